@@ -1,0 +1,1 @@
+"""What crosses a border: events, topics, reference data, index versions and tables."""

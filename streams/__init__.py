@@ -1,0 +1,1 @@
+"""The stream processor of Nhịp 766."""

@@ -1,0 +1,1 @@
+"""The Faust shell: batches in, core, tables and sends out."""

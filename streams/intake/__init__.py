@@ -1,0 +1,1 @@
+"""Doors for real formats: adapters, producer, topic administration."""

@@ -1,0 +1,1 @@
+"""Where rows go: ClickHouse and its memory twin."""
