@@ -1,0 +1,84 @@
+"""`nhip766`: one program, one file per command.
+
+Every command's module has `register(app)`. A `UserError` from below becomes one line and exit code 2.
+"""
+
+import importlib
+import importlib.metadata
+import importlib.util
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from streams.errors import UserError
+
+COMMANDS = (
+    "demo",
+    "worker",
+    "topics",
+    "migrate",
+    "ingest",
+    "simulate",
+    "rank",
+    "score",
+    "explain",
+    "audit",
+    "deadletters",
+    "doctor",
+    "local",
+    "settings",
+)
+
+HELP = """Nhịp 766: the index of Decision 766/QĐ-TTg, kept second by second.
+
+\b
+Examples:
+  nhip766 demo                    play a scenario, with its live ranking
+  nhip766 score figures.csv       scores from numerators and denominators alone
+  nhip766 rank --period 2024-Q1   the ranking as ClickHouse holds it
+  nhip766 doctor                  check every part, and say how to mend it
+"""
+
+
+class _Group(TyperGroup):
+    """The top of the stack, where a person's mistake ends as one line."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except UserError as problem:
+            print(f"error: {problem}", file=sys.stderr)
+            raise typer.Exit(2) from None
+
+
+app = typer.Typer(
+    cls=_Group,
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"nhip766 {importlib.metadata.version('nhip766')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Take the options that come before a command."""
+
+
+for _name in COMMANDS:
+    if importlib.util.find_spec(f"streams.cli.{_name}"):
+        importlib.import_module(f"streams.cli.{_name}").register(app)
