@@ -1,0 +1,174 @@
+"""Rows of the ClickHouse tables, one NamedTuple per table, fields in the order of the table's columns.
+
+Times are epoch milliseconds UTC (the driver takes them as they are for `DateTime64(3, 'UTC')`), dates are local days
+(Asia/Ho_Chi_Minh), scores are decimals with two places. Every row is absolute and carries a version
+(`streams.sinks.versions`): of two rows with one key the higher version is the truth, whichever came last.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+
+class ScoreKey(NamedTuple):
+    """What identifies a score: version of the index, unit, period."""
+
+    formula: str
+    period: str
+    unit_code: str
+
+
+class ScoreRow(NamedTuple):
+    """Total and groups of one unit in one period, as of a moment (table `score_snapshots`)."""
+
+    formula: str
+    period: str
+    unit_code: str
+    period_kind: str
+    period_start: date
+    period_end: date
+    previous_period: str
+    level: str
+    unit_name: str
+    parent_code: str
+    total: Decimal | None
+    maximum: Decimal
+    grade: str
+    groups: Mapping[str, Decimal]
+    group_maxima: Mapping[str, Decimal]
+    final: int
+    as_of: int
+    version: int
+
+    @property
+    def key(self) -> ScoreKey:
+        """What this row replaces."""
+        return ScoreKey(self.formula, self.period, self.unit_code)
+
+
+class IndicatorRow(NamedTuple):
+    """One indicator of one unit in one period, as of a moment (table `indicator_snapshots`).
+
+    `ratio` is a percentage with two places; `score` is null where the index says null and not zero.
+    """
+
+    formula: str
+    period: str
+    unit_code: str
+    indicator: str
+    period_start: date
+    level: str
+    group_code: str
+    numerator: int | None
+    denominator: int | None
+    ratio: Decimal | None
+    score: Decimal | None
+    maximum: Decimal
+    lost: Decimal
+    policy: str
+    final: int
+    as_of: int
+    version: int
+
+
+class DossierRow(NamedTuple):
+    """What is known of one dossier: facts only, from which every contribution can be recomputed (table `dossiers`).
+
+    Parallel arrays describe holdings (unit, since when), supplement rounds and reschedulings; a time that is not known is
+    null. `fees` holds the amounts of the fee lines (VND); `fees_known` tells an empty list from one never sent.
+    """
+
+    dossier_code: str
+    procedure_code: str
+    unit_code: str
+    holding_units: tuple[str, ...]
+    holding_since: tuple[int | None, ...]
+    status: int
+    channel: int | None
+    applicant_kind: int | None
+    submitted_from: str | None
+    submitted_at: int | None
+    received_at: int | None
+    due_at: int | None
+    original_due_at: int | None
+    refused_at: int | None
+    finished_at: int | None
+    returned_at: int | None
+    withdrawn_at: int | None
+    stopped_at: int | None
+    supplement_rounds: tuple[str, ...]
+    supplement_requested_at: tuple[int | None, ...]
+    supplement_completed_at: tuple[int | None, ...]
+    supplement_due_before: tuple[int | None, ...]
+    supplement_due_after: tuple[int | None, ...]
+    reschedule_apology_at: tuple[int | None, ...]
+    reschedule_due_before: tuple[int | None, ...]
+    reschedule_due_after: tuple[int | None, ...]
+    online_payment: int | None
+    paid_at: int | None
+    fees_known: int
+    fees: tuple[int, ...]
+    has_result: int
+    has_component_file: int
+    digitized: int
+    reused: int
+    personal_store: int
+    vneid_verified: int
+    population_database: int
+    liked: int | None
+    rated_at: int | None
+    petition_codes: tuple[str, ...]
+    petition_sent_at: tuple[int | None, ...]
+    synced_at: int | None
+    contradictions: tuple[str, ...]
+    epoch: int
+    partition: int
+    offset: int
+    version: int
+
+    @property
+    def key(self) -> str:
+        """What this row replaces."""
+        return self.dossier_code
+
+
+class PetitionRow(NamedTuple):
+    """What is known of one petition, phản ánh kiến nghị (table `petitions`); facts only, as `DossierRow`."""
+
+    petition_code: str
+    dossier_code: str
+    unit_code: str
+    petition_class: str
+    direct: int
+    sent_at: int | None
+    transfer_units: tuple[str, ...]
+    transferred_at: tuple[int | None, ...]
+    transfer_by_agency: tuple[int, ...]
+    received_at: int | None
+    refused_at: int | None
+    returned_at: int | None
+    supplement_requested_at: int | None
+    answered_at: int | None
+    published_at: int | None
+    likes: int | None
+    dislikes: int | None
+    repeated_by: tuple[str, ...]
+    epoch: int
+    partition: int
+    offset: int
+    version: int
+
+    @property
+    def key(self) -> str:
+        """What this row replaces."""
+        return self.petition_code
+
+
+class ProgressRow(NamedTuple):
+    """Every dossier and petition row of one source partition up to `offset` is in (table `sink_progress`)."""
+
+    epoch: int
+    topic: str
+    partition: int
+    offset: int
