@@ -81,7 +81,7 @@ class Policies(_Strict):
 class Indicator(_Strict):
     """One indicator (chỉ số thành phần): a ratio of two counters, worth at most `maximum` points.
 
-    `tree_numerator` and `tree_denominator` name the parameters of the portal's tree answers whose sums are the
+    `tree_numerator` and `tree_denominator` name the parameters of the portal's answers whose sums are the
     figures. An indicator without counters and with maximum 0 is information only: a name, never a score.
     """
 
