@@ -123,8 +123,8 @@ class DossierRow(NamedTuple):
     synced_at: int | None
     contradictions: tuple[str, ...]
     epoch: int
-    partition: int
-    offset: int
+    source_partition: int
+    source_offset: int
     version: int
 
     @property
@@ -155,8 +155,8 @@ class PetitionRow(NamedTuple):
     dislikes: int | None
     repeated_by: tuple[str, ...]
     epoch: int
-    partition: int
-    offset: int
+    source_partition: int
+    source_offset: int
     version: int
 
     @property
@@ -170,5 +170,5 @@ class ProgressRow(NamedTuple):
 
     epoch: int
     topic: str
-    partition: int
-    offset: int
+    source_partition: int
+    source_offset: int
