@@ -6,7 +6,7 @@ from schemas.fields import Document, Instant, LocalDate, Text
 
 
 class Decision(Document):
-    """`specific` decisions carry their own procedure text; `published_at` is the publish click on the portal."""
+    """`specific`: it carries the procedure's own text; `published_at`: the publish click on the portal."""
 
     number: Text
     decision_date: LocalDate

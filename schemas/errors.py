@@ -1,10 +1,12 @@
-"""What can be wrong with a document that crosses a border. No message ever carries a value of the document."""
+"""What can be wrong with a document that crosses a border; no message carries a value of it."""
 
 from typing import Literal
 
 MAX_DOCUMENT_BYTES = 256 * 1024
 
-BadEventReason = Literal["not_json", "not_an_object", "unknown_type", "unknown_version", "invalid", "oversize"]
+BadEventReason = Literal[
+    "not_json", "not_an_object", "unknown_type", "unknown_version", "invalid", "oversize"
+]
 
 
 class BadEvent(Exception):  # noqa: N818 - the name is the domain's: a bad event, counted and dead-lettered

@@ -50,7 +50,7 @@ def _plausible(value: datetime) -> datetime:
 
 
 def plausible(value: datetime) -> bool:
-    """Whether a time lies in the years a dossier can have (a year 9999 would break every later calculation)."""
+    """Whether a time lies in the years a dossier can have (9999 would break every later calculation)."""
     return FIRST_YEAR <= value.year <= LAST_YEAR
 
 
@@ -70,7 +70,7 @@ def _no_float(value: Any) -> Any:
 
 
 def _pattern(ecma: str) -> Any:
-    """A pattern of whole strings: `\\Z` for Python (whose `$` lets a newline pass), `$` in the JSON Schema."""
+    """A pattern of whole strings; in Python `$` would let a newline pass, in JSON Schema it does not."""
     return Field(pattern=ecma.removesuffix("$") + r"\Z", json_schema_extra={"pattern": ecma})
 
 

@@ -173,4 +173,5 @@ def reference_key(record: ReferenceRecord) -> bytes:
 def encode_reference(record: ReferenceRecord) -> bytes:
     """The record as it is put on the reference topic: JSON, defaults left out except version and kind."""
     data = record.model_dump(mode="json", exclude_defaults=True)
-    return json.dumps({"v": 1, "kind": record.kind, **data}, ensure_ascii=False, separators=(",", ":")).encode()
+    document = {"v": 1, "kind": record.kind, **data}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

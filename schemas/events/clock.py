@@ -7,7 +7,7 @@ from schemas.fields import Instant
 
 
 class ClockTick(Identified):
-    """Sent to every partition by a replayer: all that happened until `at` has been sent; `last` ends the replay."""
+    """A replayer tells every partition that all until `at` was sent; `last` ends the replay."""
 
     type: Literal["clock.tick"] = "clock.tick"
     at: Instant

@@ -36,7 +36,7 @@ def check_correction(field: str, value: str | int | None) -> None:
 
 
 def corrected_instant(value: str) -> datetime:
-    """The time in a correction's `old` or `new`; raises ValueError (msgspec.ValidationError) if it is none."""
+    """The time in a correction's `old` or `new`; raises ValueError if it is none."""
     return msgspec.convert(value, _AWARE)
 
 

@@ -34,7 +34,7 @@ class DossierEnvelope(Envelope):
 class PetitionEnvelope(Envelope):
     """Envelope of an event of one petition (phản ánh, kiến nghị).
 
-    `dossier_code`, if the petition is about a dossier, is the same in every event of the petition: it is the key.
+    `dossier_code`, if the petition is about a dossier, is the same in every event of the petition: the key.
     """
 
     petition_code: Code

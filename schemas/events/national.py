@@ -26,8 +26,8 @@ from schemas.fields import (
 class DossierRecorded(DossierEnvelope):
     """One record of DongBoHoSoMC: the whole dossier as the province's system knows it.
 
-    `occurred_at` is the newest business time inside (never a due time), `source_seq` the status, 0 if null. A null
-    says nothing about its field. `is_update` (isUpdating) makes the self-dated fields corrections.
+    `occurred_at` is the newest business time inside (never a due time), `source_seq` the status, 0 if null.
+    A null says nothing about its field. `is_update` (isUpdating) makes the self-dated fields corrections.
     """
 
     type: Literal["dossier.recorded"] = "dossier.recorded"

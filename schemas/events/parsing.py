@@ -1,4 +1,4 @@
-"""Reading one event from bytes by the pydantic models: the definition that the fast decoder is held against."""
+"""Reading one event by the pydantic models: the definition that the fast decoder is held against."""
 
 import re
 from typing import Any, get_args
@@ -46,7 +46,7 @@ def read_object(raw: bytes) -> dict[str, Any]:
 
 
 def validate(model: type[BaseModel], raw: bytes, document: dict[str, Any]) -> Any:
-    """`raw` as `model`; `document` is the same, already parsed, to tell an unknown version from other faults."""
+    """`raw` as `model`; `document` is `raw` parsed, to tell an unknown version from other faults."""
     if "v" in document and document["v"] != 1:
         raise BadEvent("unknown_version", "a version of the schema that is not known here", "v")
     try:

@@ -76,7 +76,7 @@ class PetitionRated(PetitionEnvelope):
 
 
 class PetitionRepeated(PetitionEnvelope):
-    """Phản ánh lại: `petition_code` is the new petition, the earlier one's state changes and its key is used."""
+    """Phản ánh lại: `petition_code` is the new petition; the state and the key are the earlier one's."""
 
     type: Literal["petition.repeated"] = "petition.repeated"
     earlier_petition_code: Code

@@ -1,4 +1,4 @@
-"""Where an event goes and what identifies its content. Works on the pydantic models and on their fast twins."""
+"""Where an event goes and what identifies its content; for the pydantic models and their fast twins alike."""
 
 from collections.abc import Callable
 from hashlib import blake2b
@@ -35,9 +35,10 @@ def content_hash(event: Event) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """A nested model as msgspec would write its twin: an object with the fields in their order."""
+    """A nested model as msgspec writes its twin: fields in order, those at their default left out."""
     if isinstance(value, BaseModel):
-        return {name: getattr(value, name) for name in type(value).model_fields}
+        fields = type(value).model_fields.items()
+        return {name: given for name, info in fields if (given := getattr(value, name)) != info.default}
     raise TypeError(type(value).__name__)
 
 
