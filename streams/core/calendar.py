@@ -20,7 +20,6 @@ _AFTERNOON: Final = (13 * _HOUR_MS + 30 * _MINUTE_MS, 17 * _HOUR_MS)
 _FIRST_WEEKDAY: Final = 3
 _SATURDAY: Final = 5
 _MONTHS: Final = 12
-_LAST_YEAR: Final = 9999
 
 
 class WorkingCalendar:
@@ -60,14 +59,9 @@ class WorkingCalendar:
         return self._roll(moment + count * DAY_MS)
 
     def add_months(self, moment: int, count: int) -> int:
-        """Return the same day and hour `count` months later (or the month's last day); a day off rolls on.
-
-        Dates end with the year 9999; a moment that near to it stays as it is.
-        """
+        """Return the same day and hour `count` months later (or the month's last day); a day off rolls on."""
         start = date_of(local_day(moment))
         index = start.year * _MONTHS + start.month - 1 + count
-        if index // _MONTHS >= _LAST_YEAR:
-            return moment
         first = date(index // _MONTHS, index % _MONTHS + 1, 1)
         after = date((index + 1) // _MONTHS, (index + 1) % _MONTHS + 1, 1)
         day = min(day_of(first) + start.day - 1, day_of(after) - 1)

@@ -103,7 +103,3 @@ def test_a_day_begins_at_local_midnight_not_at_midnight_utc():
     assert vietnam().add_working_days(late, 1) == at("2024-03-11T23:59")
     assert vietnam().add_working_days(early, 1) == at("2024-03-11T00:01")
     assert vietnam().working_days_between(late, early) == 0
-
-
-def test_a_limit_at_the_end_of_the_calendar_does_not_overflow():
-    assert vietnam().add_months(at("9999-06-01T00:00"), 2) == at("9999-06-01T00:00")
