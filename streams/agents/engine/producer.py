@@ -1,0 +1,98 @@
+"""Sends that are awaited: the changelog as record batches, everything else record by record.
+
+Faust's `send_changelog` costs more than all our work on a record together, and its failures are only logged. Here a
+failed send raises, and the caller stops the worker before anything is committed.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.partitioner import murmur2
+
+Header = tuple[str, bytes]
+
+REQUEST_TIMEOUT_MS = 30_000
+BATCH_BYTES = 512 * 1024
+LARGEST_RECORD = 4 * 1024 * 1024
+
+
+def partition_of(key: bytes, partitions: int) -> int:
+    """Return the partition of a key as every Kafka client computes it (murmur2)."""
+    return (murmur2(key) & 0x7FFFFFFF) % partitions
+
+
+class RecordProducer:
+    """The connection: one per worker. Records go through an `Outbox`, one per piece of work that is awaited as a whole.
+
+    `idempotent` keeps order and single copies, where the broker can (the light broker cannot).
+    """
+
+    def __init__(self, bootstrap: str, *, idempotent: bool = True) -> None:
+        self._bootstrap = bootstrap
+        self._idempotent = idempotent
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        """Connect; raises `aiokafka.errors.KafkaError` if no broker answers."""
+        self._producer = AIOKafkaProducer(
+            bootstrap_servers=self._bootstrap,
+            acks="all",
+            enable_idempotence=self._idempotent,
+            max_batch_size=BATCH_BYTES,
+            max_request_size=LARGEST_RECORD,
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            linger_ms=5,
+        )
+        await self._producer.start()
+
+    async def stop(self) -> None:
+        """Send what is buffered and disconnect."""
+        if self._producer is not None:
+            producer, self._producer = self._producer, None
+            await producer.stop()
+
+    def outbox(self) -> "Outbox":
+        """Return an empty outbox."""
+        if self._producer is None:
+            raise RuntimeError("the producer is not started")
+        return Outbox(self._producer)
+
+
+class Outbox:
+    """Records handed over together and awaited together: `settle` returns only when all are acknowledged."""
+
+    def __init__(self, producer: AIOKafkaProducer) -> None:
+        self._producer = producer
+        self._sent: list[asyncio.Future[object]] = []
+
+    async def send(
+        self, topic: str, partition: int | None, key: bytes, value: bytes, headers: Sequence[Header] = ()
+    ) -> None:
+        """Hand over one record."""
+        self._sent.append(
+            await self._producer.send(topic, value, key=key, partition=partition, headers=list(headers))
+        )
+
+    async def send_states(self, topic: str, partition: int, states: Mapping[str, bytes]) -> None:
+        """Hand over changelog records as record batches; raises ValueError for a state larger than a batch."""
+        batch = self._producer.create_batch()
+        filled = False
+        for key, value in states.items():
+            if batch.append(key=key.encode(), value=value, timestamp=None) is None:
+                if filled:
+                    await self._send_batch(topic, partition, batch)
+                batch = self._producer.create_batch()
+                if batch.append(key=key.encode(), value=value, timestamp=None) is None:
+                    raise ValueError(f"a state of {len(value)} bytes does not fit into a record batch")
+            filled = True
+        if filled:
+            await self._send_batch(topic, partition, batch)
+
+    async def _send_batch(self, topic: str, partition: int, batch: object) -> None:
+        self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+
+    async def settle(self) -> None:
+        """Wait until everything handed over is acknowledged; raises the first failure."""
+        sent, self._sent = self._sent, []
+        await asyncio.gather(*sent)

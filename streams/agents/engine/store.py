@@ -1,0 +1,81 @@
+"""The local store of the dossier table: raw bytes, one mapping per partition.
+
+Replaces Faust's memory store, which keeps the keys of partitions that left and loses a key whose tombstone is followed
+by a falsy value (`stores/memory.py:36`).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from faust.stores.base import Store
+from faust.types import TP, EventT
+
+
+class PartitionStore(Store[str, bytes]):
+    """State key -> encoded state, kept per partition so that a partition can be rebuilt or dropped as one."""
+
+    def __post_init__(self) -> None:
+        self._parts: dict[int, dict[str, bytes]] = {}
+
+    def part(self, partition: int) -> dict[str, bytes]:
+        """Return the live mapping of one partition; the caller writes what it also logs."""
+        return self._parts.setdefault(partition, {})
+
+    def apply_changelog_batch(
+        self, batch: Iterable[EventT[Any]], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
+    ) -> None:
+        """Take records read back from the changelog; an empty value deletes."""
+        del to_key, to_value
+        for event in batch:
+            message = event.message
+            part = self.part(message.partition)
+            key = message.key.decode()
+            if message.value is None:
+                part.pop(key, None)
+            else:
+                part[key] = message.value
+
+    async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
+        """Drop the partitions that are no longer ours."""
+        kept = {tp.partition for tp in active_tps | standby_tps}
+        for partition in self._parts.keys() - kept:
+            del self._parts[partition]
+
+    def persisted_offset(self, tp: TP) -> int | None:
+        """Return None: nothing outlives the process, recovery reads the whole changelog."""
+        del tp
+        return None
+
+    def reset_state(self) -> None:
+        """Forget everything."""
+        self._parts.clear()
+
+    async def backup_partition(
+        self, tp: TP | int, flush: bool = True, purge: bool = False, keep: int = 1
+    ) -> None:
+        """Do nothing: the changelog is the backup."""
+
+    def restore_backup(self, tp: TP | int, latest: bool = True, backup_id: int = 0) -> None:
+        """Do nothing: the changelog is the backup."""
+
+    def _find(self, key: str) -> Mapping[str, bytes]:
+        return next((part for part in self._parts.values() if key in part), {})
+
+    def __getitem__(self, key: str) -> bytes:
+        return self._find(key)[key]
+
+    def __setitem__(self, key: str, value: bytes) -> None:
+        raise TypeError("write through part(partition), next to the changelog")
+
+    def __delitem__(self, key: str) -> None:
+        raise TypeError("write through part(partition), next to the changelog")
+
+    def __iter__(self) -> Iterator[str]:
+        for part in self._parts.values():
+            yield from part
+
+    def __len__(self) -> int:
+        return sum(len(part) for part in self._parts.values())
+
+    def _clear(self) -> None:
+        self._parts.clear()

@@ -1,0 +1,190 @@
+"""One partition of dossiers: merges events into states, keeps partial tallies, moves them with the clock.
+
+Everything here but the encoded states is derived, and rebuilt from them after a restart. The shell gives it batches,
+a way to read stored states, and the time; it gives back encoded states to log and absolute partials to publish.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from heapq import heappop, heappush
+
+from schemas.events import Event
+from schemas.partial import PARTIAL_VERSION, Partial, SourceClock
+from streams.core.evaluation import entries, flip_after
+from streams.core.periods import ROLLING, Period, local_day, open_periods, parse_period
+from streams.core.reference import Reference
+from streams.core.rules import Rules
+from streams.core.state import State, encode_state, facts_of, load, merge_event, subjects
+from streams.core.tally_book import OPEN_BUCKET, Entry, Moves, TallyBook
+
+Stored = Callable[[str], bytes | None]
+
+
+class DossierPartition:
+    """The derived state of one source partition at one moment of its clock (`as_of`, epoch ms)."""
+
+    def __init__(  # noqa: PLR0913  (a value object's parts, all needed, all named at the call)
+        self,
+        number: int,
+        *,
+        stored: Stored,
+        reference: Reference,
+        rules: Rules,
+        grace_days: int,
+        as_of: int,
+        incarnation: int,
+        offset: int = -1,
+    ) -> None:
+        self.number = number
+        self.as_of = as_of
+        self.incarnation = incarnation
+        self.offset = offset
+        self._stored = stored
+        self._reference = reference
+        self._rules = rules
+        self._grace_days = grace_days
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._periods: tuple[Period, ...] = open_periods(self.as_of, self._grace_days)
+        self._book = TallyBook(local_day(self.as_of))
+        self._applied: dict[str, tuple[str, tuple[Entry, ...]]] = {}
+        self._interned: dict[Entry, Entry] = {}
+        self._pending: dict[str, State | None] = {}
+        self._flips: list[tuple[int, str]] = []
+        self._flip_of: dict[str, int] = {}
+        self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._services: dict[tuple[str, str, str], tuple[str, ...]] = {}
+
+    # ---------------------------------------------------------------- events
+
+    def merge(self, events: Sequence[tuple[int, Event]]) -> dict[str, bytes]:
+        """Merge a batch of (source offset, event) in order; return the encoded state of every subject touched."""
+        touched: dict[str, State] = {}
+        for offset, event in events:
+            for key in subjects(event):
+                state = touched.get(key)
+                if state is None:
+                    state = touched[key] = self._pending.get(key) or load(key, self._stored(key))
+                merge_event(state, event, offset)
+            self.offset = offset
+        self._pending.update(touched)
+        return {key: encode_state(state) for key, state in touched.items()}
+
+    def skip(self, offset: int) -> None:
+        """Count a source offset that changes no state (a dead letter or a tick)."""
+        self.offset = offset
+
+    # ----------------------------------------------------------------- clock
+
+    def advance(self, as_of: int) -> None:
+        """Move the clock forward: open and close periods, slide the rolling windows; never backwards."""
+        if as_of <= self.as_of:
+            return
+        boundary = self._reference.next_boundary(self.as_of)
+        before, self.as_of = self.as_of, as_of
+        self._turn_periods()
+        if local_day(as_of) != local_day(before):
+            self._book.slide(local_day(as_of))
+            self._interned.clear()
+        if boundary is not None and boundary <= as_of:
+            self.rebuild(self._applied)
+
+    def _turn_periods(self) -> None:
+        now_open = open_periods(self.as_of, self._grace_days)
+        if now_open == self._periods:
+            return
+        closed = set(self._periods) - set(now_open)
+        opened = set(now_open) - set(self._periods)
+        self._periods = now_open
+        self._book.drop(period.key for period in closed)
+        if opened:
+            for key, (_, applied) in self._applied.items():
+                if any(entry.key == OPEN_BUCKET for entry in applied):
+                    self._pending.setdefault(key, None)
+
+    def rebuild(self, keys: Iterable[str]) -> None:
+        """Derive everything again from the stored states of `keys` (after recovery, or when reference data changed)."""
+        every, published = list(keys), set(self._book.units())
+        self._start_over()
+        self._pending = dict.fromkeys(every)
+        self._book.changed.update(published)
+
+    def use_reference(self, reference: Reference) -> None:
+        """Take other reference data: every contribution it touches is derived again."""
+        self._reference = reference
+        self.rebuild(list(self._applied))
+
+    # --------------------------------------------------------------- publish
+
+    def flush(self) -> list[Partial]:
+        """Evaluate what is pending or flips by now; return the absolute partial of every unit that changed."""
+        while self._flips and self._flips[0][0] <= self.as_of:
+            due, key = heappop(self._flips)
+            if self._flip_of.get(key) == due:
+                del self._flip_of[key]
+                self._pending.setdefault(key, None)
+        moves: Moves = {}
+        for key, state in self._pending.items():
+            self._evaluate(key, state if state is not None else load(key, self._stored(key)), moves)
+        self._pending.clear()
+        self._book.apply(moves, self._chain, self._services_of)
+        taken = self._book.take(period.key for period in self._periods)
+        return [
+            Partial(PARTIAL_VERSION, unit, self.number, self.incarnation, self.offset, self.as_of, cells)
+            for unit, cells in taken.items()
+        ]
+
+    def clock(self) -> SourceClock:
+        """Return the record that says how far this partition is."""
+        return SourceClock(PARTIAL_VERSION, self.number, self.incarnation, self.offset, self.as_of)
+
+    def _evaluate(self, key: str, state: State, moves: Moves) -> None:
+        facts = facts_of(state, self._reference)
+        procedure = facts.procedure or ""
+        intern = self._interned.setdefault
+        now = tuple(
+            intern(entry, entry)
+            for entry in entries(facts, self.as_of, self._periods, self._reference, self._rules)
+        )
+        before = self._applied.get(key)
+        if before is None or before != (procedure, now):
+            if before is not None:
+                was, entries_before = before
+                for entry in entries_before:
+                    if self._is_live(entry.key):
+                        moves[entry, was] = moves.get((entry, was), 0) - 1
+            for entry in now:
+                moves[entry, procedure] = moves.get((entry, procedure), 0) + 1
+            self._applied[key] = (procedure, now)
+        flip = flip_after(facts, self.as_of, self._reference, self._rules)
+        if flip is not None and self._flip_of.get(key) != flip:
+            self._flip_of[key] = flip
+            heappush(self._flips, (flip, key))
+
+    def _is_live(self, key: str) -> bool:
+        if key == OPEN_BUCKET:
+            return True
+        if key[0] in "de":
+            return int(key[1:]) > self._book.today - max(ROLLING.values())
+        return any(period.key == key for period in self._periods)
+
+    def _cutoff(self, key: str) -> int:
+        return self.as_of if key[0] in "de" else parse_period(key).cutoff(self.as_of)
+
+    def _chain(self, unit: str, key: str) -> tuple[str, ...]:
+        chain = self._chains.get((unit, key))
+        if chain is None:
+            chain = self._chains[unit, key] = self._reference.chain(unit, self._cutoff(key))
+        return chain
+
+    def _services_of(self, procedure: str, unit: str, key: str) -> tuple[str, ...]:
+        place = (procedure, unit, key)
+        services = self._services.get(place)
+        if services is None:
+            services = self._reference.services(procedure, unit, self._cutoff(key)) if procedure else ()
+            self._services[place] = services
+        return services
+
+    def snapshot(self) -> Mapping[str, tuple[str, tuple[Entry, ...]]]:
+        """Return where every dossier counts now (for tests and for the audit)."""
+        return self._applied

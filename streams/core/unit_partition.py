@@ -1,0 +1,227 @@
+"""One partition of units: the rolling table of each district or commune, summed from partials and scored.
+
+For every unit the latest partial of every source partition is kept; their sums are scored whenever they change. The
+clock of a unit is the least of its sources' clocks. A partial waits until every source has reached its moment, so that
+a snapshot is a consistent cut: exact at its `as_of`, however fast one source runs ahead of another.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from schemas.index import IndexVersion
+from schemas.partial import Cell, Partial, SourceClock
+from streams.core.periods import Period, local_day, open_periods, rolling_periods
+from streams.core.reference import Reference
+from streams.core.scoring import ScoreCard, score_unit
+from streams.core.tally import EMPTY_CELL, Tally, named_counters
+
+
+class UnitSnapshot(NamedTuple):
+    """The score of one unit in one period at one moment; `major` orders snapshots of one moment (sum of offsets)."""
+
+    unit: str
+    name: str
+    level: str
+    parent: str | None
+    period: Period
+    as_of: int
+    major: int
+    final: bool
+    card: ScoreCard
+    counters: Mapping[str, int]
+
+
+class _Source:
+    """What one source partition has said: its clock, and partials that still wait for the others."""
+
+    __slots__ = ("clock", "incarnation", "offset", "waiting")
+
+    def __init__(self) -> None:
+        self.clock: int | None = None
+        self.incarnation = -1
+        self.offset = -1
+        self.waiting: deque[Partial] = deque()
+
+
+class UnitPartition:
+    """The units of one partition of the partials topic; `mine(unit)` tells which units these are."""
+
+    def __init__(  # noqa: PLR0913  (a value object's parts, all needed, all named at the call)
+        self,
+        number: int,
+        *,
+        sources: int,
+        mine: Callable[[str], bool],
+        index: IndexVersion,
+        reference: Reference,
+        grace_days: int,
+    ) -> None:
+        self.number = number
+        self.as_of: int | None = None
+        self._sources = [_Source() for _ in range(sources)]
+        self._mine = mine
+        self._index = index
+        self._reference = reference
+        self._grace_days = grace_days
+        self._latest: dict[str, dict[int, Partial]] = {}
+        self._sums: dict[str, dict[str, Tally]] = {}
+        self._changed: set[str] = set()
+        self._periods: tuple[Period, ...] = ()
+        self._said: dict[tuple[str, str], tuple[Cell, tuple[tuple[str, int], ...]]] = {}
+        self._catalogue: dict[tuple[str, str], dict[str, int]] = {}
+
+    # ------------------------------------------------------------------ feed
+
+    def feed(self, record: Partial | SourceClock) -> bool:
+        """Take one record of the partials topic; return whether the common clock moved (time to take snapshots)."""
+        if record.source >= len(self._sources):
+            raise ValueError(f"source partition {record.source} of {len(self._sources)}")
+        source = self._sources[record.source]
+        if record.incarnation < source.incarnation:
+            return False
+        if isinstance(record, Partial):
+            self._hear(source, record)
+            return False
+        return self._tick(source, record)
+
+    def _hear(self, source: _Source, record: Partial) -> None:
+        if self.as_of is None or record.as_of > self.as_of:
+            source.waiting.append(record)
+        else:
+            self._keep(record)
+
+    def _keep(self, record: Partial) -> None:
+        held = self._latest.setdefault(record.unit, {})
+        before = held.get(record.source)
+        if before is not None and _version(before) > _version(record):
+            return
+        held[record.source] = record
+        self._move(record.unit, before.cells if before else {}, record.cells)
+
+    def _move(self, unit: str, before: Mapping[str, Cell], now: Mapping[str, Cell]) -> None:
+        sums = self._sums.setdefault(unit, {})
+        for key in before.keys() | now.keys():
+            old, new = before.get(key), now.get(key)
+            if old == new:
+                continue
+            tally = sums.get(key)
+            if tally is None:
+                tally, old = Tally(), None
+            if old is not None:
+                tally.add(old, -1)
+            if new is not None:
+                tally.add(new)
+                sums[key] = tally
+        self._changed.add(unit)
+
+    def _tick(self, source: _Source, record: SourceClock) -> bool:
+        if record.incarnation > source.incarnation:
+            self._void(record.source, record.incarnation)
+        source.incarnation, source.offset = record.incarnation, record.offset
+        source.clock = max(record.as_of, source.clock or 0)
+        clocks = [each.clock for each in self._sources]
+        if any(clock is None for clock in clocks):
+            return False
+        common = min(clock for clock in clocks if clock is not None)
+        if self.as_of is not None and common <= self.as_of:
+            return False
+        self._advance(common)
+        return True
+
+    def _void(self, number: int, incarnation: int) -> None:
+        """Forget what an earlier life of a source partition said and its new life did not say again."""
+        for unit, held in self._latest.items():
+            stale = held.get(number)
+            if stale is not None and stale.incarnation < incarnation:
+                del held[number]
+                self._move(unit, stale.cells, {})
+
+    def _advance(self, as_of: int) -> None:
+        for source in self._sources:
+            while source.waiting and source.waiting[0].as_of <= as_of:
+                self._keep(source.waiting.popleft())
+        if self.as_of is None or local_day(self.as_of) != local_day(as_of):
+            self._catalogue.clear()
+            self._changed.update(self._units(as_of))
+        self.as_of = as_of
+
+    def use_reference(self, reference: Reference) -> None:
+        """Take other reference data: every unit is scored again."""
+        self._reference = reference
+        self._catalogue.clear()
+        if self.as_of is not None:
+            self._changed.update(self._units(self.as_of))
+
+    # -------------------------------------------------------------- snapshots
+
+    def take(self) -> Iterator[UnitSnapshot]:
+        """Give the snapshot of every unit and period whose figures changed since they were last given."""
+        if self.as_of is None:
+            return
+        as_of = self.as_of
+        now_open = (*open_periods(as_of, self._grace_days), *rolling_periods(as_of))
+        closing = [period for period in self._periods if period not in now_open and period.kind[0] != "R"]
+        if closing:
+            yield from self._snapshots(self._sums.keys() | set(self._units(as_of)), closing, as_of, final=True)
+        self._forget(period for period in self._periods if period not in now_open)
+        self._periods = now_open
+        changed, self._changed = self._changed, set()
+        yield from self._snapshots(changed, now_open, as_of, final=False)
+
+    def _snapshots(
+        self, units: Iterable[str], periods: Iterable[Period], as_of: int, *, final: bool
+    ) -> Iterator[UnitSnapshot]:
+        every = list(periods)
+        for unit in sorted(units):
+            for period in every:
+                snapshot = self._snapshot(unit, period, as_of, final=final)
+                if snapshot is not None:
+                    yield snapshot
+
+    def _snapshot(self, unit: str, period: Period, as_of: int, *, final: bool) -> UnitSnapshot | None:
+        cutoff = period.cutoff(as_of)
+        row = self._reference.unit(unit, cutoff)
+        if row is None or not self._mine(unit):
+            return None
+        tally = self._sums.get(unit, {}).get(period.key)
+        cell = tally.freeze() if tally is not None else EMPTY_CELL
+        catalogue = self._catalogue_of(unit, period, cutoff, cell.counters[0])
+        said = (cell, tuple(sorted(catalogue.items())))
+        if not final and self._said.get((unit, period.key)) == said:
+            return None
+        self._said[unit, period.key] = said
+        counters = named_counters(cell) | catalogue
+        card = score_unit(self._index, row.level, counters, self._province(unit, period, cutoff))
+        major = sum(held.offset + 1 for held in self._latest.get(unit, {}).values())
+        return UnitSnapshot(
+            unit, row.name, row.level, row.parent, period, as_of, major, final, card, counters
+        )
+
+    def _province(self, unit: str, period: Period, cutoff: int) -> Mapping[str, int]:
+        """Return the catalogue counters of the unit's province, for indicators that a child inherits."""
+        return self._catalogue_of(self._reference.province_of(unit, cutoff), period, cutoff, 0)
+
+    def _catalogue_of(self, unit: str, period: Period, cutoff: int, received: int) -> dict[str, int]:
+        place = (unit, f"{period.key} {received}")
+        counters = self._catalogue.get(place)
+        if counters is None:
+            counters = self._reference.catalogue_counters(unit, period.start, period.end, cutoff, received)
+            self._catalogue[place] = counters
+        return counters
+
+    def _forget(self, periods: Iterable[Period]) -> None:
+        for period in periods:
+            for sums in self._sums.values():
+                sums.pop(period.key, None)
+            for place in [place for place in self._said if place[1] == period.key]:
+                del self._said[place]
+
+    def _units(self, as_of: int) -> Iterator[str]:
+        for row in self._reference.units_at(as_of):
+            if self._mine(row.code):
+                yield row.code
+
+
+def _version(record: Partial) -> tuple[int, int, int]:
+    return record.incarnation, record.offset, record.as_of
