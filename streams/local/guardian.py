@@ -1,0 +1,89 @@
+"""Keeps one server for as long as its caller lives, and not a moment longer.
+
+Run as a script with the standard library alone: `python -I -S guardian.py [options] -- command...`. Its standard
+input is a pipe whose other end only the caller holds. A byte there is an order: `T` end the server in good order,
+`K` kill it. The end of the pipe means the caller is gone, however it went; the server is then killed. This works
+wherever pipes and process groups do.
+
+Options: `--restarts N`: start a server that ends by itself again, at most N times within a minute;
+`--unlink FILE`: remove FILE when the caller is gone without an order.
+"""
+
+import argparse
+import contextlib
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+TERMINATE, KILL = b"T", b"K"
+GRACE_SECONDS = 15.0
+RESTART_PAUSE = 0.2
+RESTART_WINDOW = 60.0
+
+
+def main(argv: list[str]) -> int:
+    """Start the command, watch it and the caller; give the exit code of the last server."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--restarts", type=int, default=0)
+    parser.add_argument("--unlink", type=Path)
+    parser.add_argument("command", nargs="+")
+    options = parser.parse_args(argv)
+    wake = _wakeup_pipe()
+    starts: list[float] = []
+    while True:
+        starts.append(time.monotonic())
+        server = subprocess.Popen(options.command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command line
+        order = _watch(server, wake)
+        if order is None:
+            starts = [at for at in starts if at > time.monotonic() - RESTART_WINDOW]
+            if len(starts) <= options.restarts:
+                print(f"guardian: server ended with {server.returncode}; starting it again", file=sys.stderr)
+                time.sleep(RESTART_PAUSE)
+                continue
+        elif not order and options.unlink:
+            options.unlink.unlink(missing_ok=True)
+        _end(server, in_good_order=order == TERMINATE)
+        return server.returncode
+
+
+def _wakeup_pipe() -> int:
+    """Turn the death of the server and a request to end into bytes that `select` can see."""
+    wake, written = os.pipe()
+    os.set_blocking(wake, False)
+    os.set_blocking(written, False)
+    signal.set_wakeup_fd(written)
+    for number in (signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, lambda *_: None)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return wake
+
+
+def _watch(server: "subprocess.Popen[bytes]", wake: int) -> bytes | None:
+    """Wait for an order (b"" when the caller is gone), or None when the server ended by itself."""
+    while True:
+        ready, _, _ = select.select([sys.stdin.fileno(), wake], [], [])
+        if wake in ready and bytes([signal.SIGTERM]) in os.read(wake, 64):
+            return TERMINATE
+        if sys.stdin.fileno() in ready:
+            return os.read(sys.stdin.fileno(), 1)
+        if server.poll() is not None:
+            return None
+
+
+def _end(server: "subprocess.Popen[bytes]", *, in_good_order: bool) -> None:
+    """End the server with everything it started."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if in_good_order:
+            os.killpg(server.pid, signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(GRACE_SECONDS)
+        os.killpg(server.pid, signal.SIGKILL)
+    server.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
