@@ -1,8 +1,9 @@
 """Rows of the ClickHouse tables, one NamedTuple per table, fields in the order of the table's columns.
 
-Times are epoch milliseconds UTC (the driver takes them as they are for `DateTime64(3, 'UTC')`), dates are local days
-(Asia/Ho_Chi_Minh), scores are decimals with two places. Every row is absolute and carries a version
-(`streams.sinks.versions`): of two rows with one key the higher version is the truth, whichever came last.
+Times are epoch milliseconds UTC (the driver takes them as they are for `DateTime64(3, 'UTC')`), dates are
+local days (Asia/Ho_Chi_Minh), scores are decimals with two places. Every row is absolute and carries a
+version (`streams.sinks.versions`): of two rows with one key the higher version is the truth, whichever came
+last.
 """
 
 from collections.abc import Mapping
@@ -17,6 +18,15 @@ class ScoreKey(NamedTuple):
     formula: str
     period: str
     unit_code: str
+
+
+class IndicatorKey(NamedTuple):
+    """What identifies the figures of an indicator."""
+
+    formula: str
+    period: str
+    unit_code: str
+    indicator: str
 
 
 class ScoreRow(NamedTuple):
@@ -71,12 +81,18 @@ class IndicatorRow(NamedTuple):
     as_of: int
     version: int
 
+    @property
+    def key(self) -> IndicatorKey:
+        """What this row replaces."""
+        return IndicatorKey(self.formula, self.period, self.unit_code, self.indicator)
+
 
 class DossierRow(NamedTuple):
-    """What is known of one dossier: facts only, from which every contribution can be recomputed (table `dossiers`).
+    """What is known of one dossier (table `dossiers`): facts, from which contributions can be recomputed.
 
-    Parallel arrays describe holdings (unit, since when), supplement rounds and reschedulings; a time that is not known is
-    null. `fees` holds the amounts of the fee lines (VND); `fees_known` tells an empty list from one never sent.
+    Parallel arrays describe holdings (unit, since when), supplement rounds and reschedulings; a time that
+    is not known is null. `fees` holds the amounts of the fee lines (VND); `fees_known` tells an empty list
+    from none sent.
     """
 
     dossier_code: str

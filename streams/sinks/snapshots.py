@@ -10,7 +10,7 @@ from streams.sinks.rows import IndicatorRow, ScoreRow
 
 
 class Unit(NamedTuple):
-    """A unit as it was in the period: code, name, level (province, department, district, commune), parent or ''."""
+    """A unit as it was in the period; level is province, department, district or commune."""
 
     code: str
     name: str
@@ -19,7 +19,7 @@ class Unit(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """What a snapshot is of: the version of the index, as-of time (ms), row version, and whether the cell is closed."""
+    """Version of the index, as-of time (ms), version of the rows, and whether the period is closed."""
 
     formula: str
     as_of: int
@@ -27,7 +27,9 @@ class Moment(NamedTuple):
     final: bool
 
 
-def snapshot_rows(card: ScoreCard, unit: Unit, period: Period, at: Moment) -> tuple[ScoreRow, list[IndicatorRow]]:
+def snapshot_rows(
+    card: ScoreCard, unit: Unit, period: Period, at: Moment
+) -> tuple[ScoreRow, list[IndicatorRow]]:
     """Return the score row and the indicator rows of one unit and period."""
     score = ScoreRow(
         formula=at.formula,
@@ -40,10 +42,10 @@ def snapshot_rows(card: ScoreCard, unit: Unit, period: Period, at: Moment) -> tu
         level=unit.level,
         unit_name=unit.name,
         parent_code=unit.parent,
-        total=_two_places(card.total),
+        total=_read(card.total),
         maximum=_two_places(card.maximum),
-        grade=card.grade,
-        groups={group.code: _two_places(group.score) for group in card.groups},
+        grade=card.grade or "",
+        groups={group.code: _two_places(group.score) for group in card.groups if group.score is not None},
         group_maxima={group.code: _two_places(group.maximum) for group in card.groups},
         final=int(at.final),
         as_of=at.as_of,
@@ -63,8 +65,8 @@ def _indicator_row(of: ScoreRow, indicator: IndicatorScore) -> IndicatorRow:
         group_code=indicator.group,
         numerator=indicator.numerator,
         denominator=indicator.denominator,
-        ratio=None if indicator.ratio is None else _two_places(indicator.ratio),
-        score=None if indicator.score is None else _two_places(indicator.score),
+        ratio=_read(indicator.ratio),
+        score=_read(indicator.score),
         maximum=_two_places(indicator.maximum),
         lost=_two_places(indicator.lost),
         policy=indicator.policy,
@@ -72,6 +74,10 @@ def _indicator_row(of: ScoreRow, indicator: IndicatorScore) -> IndicatorRow:
         as_of=of.as_of,
         version=of.version,
     )
+
+
+def _read(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else _two_places(hundredths)
 
 
 @lru_cache(maxsize=16_384)

@@ -1,7 +1,8 @@
 """Versions of rows, as one unsigned 128-bit integer that `ReplacingMergeTree(version)` compares.
 
-A version comes from the log and never from the wall clock alone, so a row that a zombie worker writes late loses.
-The epoch is the number in `schemas/topics/*.yaml`; it is raised when topics are made anew, so offsets of old topics lose.
+A version comes from the log and never from the wall clock alone, so that a row a zombie worker writes late
+loses. The epoch is the number in `schemas/topics/*.yaml`; it is raised when topics are made anew, so that
+rows of the old ones lose.
 """
 
 from typing import Final
@@ -12,7 +13,7 @@ _EPOCH_BITS: Final = 16
 
 
 def unit_version(epoch: int, major: int, as_of: int) -> int:
-    """Return the version of a unit's rows: epoch, then the sum of its partials' offsets, then as-of time (ms).
+    """Return the version of a unit's rows: epoch, then sum of its partials' offsets, then as-of time (ms).
 
     Raises ValueError for a part that does not fit its bits, which would silently let an older row win.
     """
@@ -23,7 +24,7 @@ def unit_version(epoch: int, major: int, as_of: int) -> int:
 
 
 def dossier_version(epoch: int, offset: int) -> int:
-    """Return the version of a dossier's or petition's row: epoch, then the source offset of its last change."""
+    """Return the version of a dossier's or petition's row: epoch, then offset of its last change."""
     _fits("epoch", epoch, _EPOCH_BITS)
     _fits("offset", offset, _MAJOR_BITS)
     return epoch << _MAJOR_BITS | offset

@@ -1,0 +1,3 @@
+DROP TABLE sink_progress;
+DROP TABLE petitions;
+DROP TABLE dossiers;

@@ -1,0 +1,101 @@
+"""The store in ClickHouse (native protocol). Tables: `deploy/clickhouse`."""
+
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+from clickhouse_driver import Client
+from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMismatchError
+
+from streams.sinks.port import SinkRejectedError, SinkUnavailableError
+from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+
+_MIGRATE: Final = "run `nhip766 migrate up`"
+_ACCOUNT: Final = "check NHIP766_CLICKHOUSE_USER and NHIP766_CLICKHOUSE_PASSWORD"
+_REQUIRED_PASSWORD: Final = 194
+
+# Faults of a statement that no waiting cures, and what to do. Any other fault of the server is taken for
+# passing: better to retry in plain sight than to give rows up.
+_LASTING: Final = {
+    ErrorCodes.UNKNOWN_TABLE: _MIGRATE,
+    ErrorCodes.UNKNOWN_DATABASE: _MIGRATE,
+    ErrorCodes.NO_SUCH_COLUMN_IN_TABLE: _MIGRATE,
+    ErrorCodes.THERE_IS_NO_COLUMN: _MIGRATE,
+    ErrorCodes.UNKNOWN_IDENTIFIER: _MIGRATE,
+    ErrorCodes.TYPE_MISMATCH: _MIGRATE,
+    ErrorCodes.UNKNOWN_TYPE: _MIGRATE,
+    ErrorCodes.SYNTAX_ERROR: "this is a fault of the program",
+    ErrorCodes.UNKNOWN_SETTING: "the server is older than this program needs",
+    ErrorCodes.ACCESS_DENIED: "grant the writer INSERT and SELECT on the database",
+    ErrorCodes.READONLY: "grant the writer INSERT and SELECT on the database",
+    ErrorCodes.AUTHENTICATION_FAILED: _ACCOUNT,
+    ErrorCodes.UNKNOWN_USER: _ACCOUNT,
+    ErrorCodes.WRONG_PASSWORD: _ACCOUNT,
+    _REQUIRED_PASSWORD: _ACCOUNT,
+}
+
+
+class ClickHouseSink:
+    """Writes absolute, versioned rows by one client; for one thread."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def write_scores(self, rows: Sequence[ScoreRow]) -> None:
+        """Insert into `score_snapshots`; history fills itself."""
+        self._insert("score_snapshots", ScoreRow, rows)
+
+    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
+        """Insert into `indicator_snapshots`; history fills itself."""
+        self._insert("indicator_snapshots", IndicatorRow, rows)
+
+    def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
+        """Insert into `dossiers`."""
+        self._insert("dossiers", DossierRow, rows)
+
+    def write_petitions(self, rows: Sequence[PetitionRow]) -> None:
+        """Insert into `petitions`."""
+        self._insert("petitions", PetitionRow, rows)
+
+    def write_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Insert into `sink_progress`."""
+        self._insert("sink_progress", ProgressRow, rows)
+
+    def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every row is in."""
+        found = self._execute(
+            "SELECT source_partition, max(source_offset) FROM sink_progress"
+            " WHERE epoch = %(epoch)s AND topic = %(topic)s GROUP BY source_partition",
+            {"epoch": epoch, "topic": topic},
+        )
+        return dict(found)
+
+    def close(self) -> None:
+        """Disconnect; the next call connects again."""
+        self._client.disconnect()
+
+    def _insert(self, table: str, row_type: type[NamedTuple], rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            columns = ", ".join(row_type._fields)
+            by_column = list(zip(*rows, strict=True))
+            self._execute(f"INSERT INTO {table} ({columns}) VALUES", by_column, columnar=True)
+
+    def _execute(self, statement: str, parameters: object, *, columnar: bool = False) -> Any:
+        try:
+            return self._client.execute(statement, parameters, columnar=columnar)
+        except ServerException as fault:
+            self._client.disconnect()
+            raise _server_fault(fault) from fault
+        except TypeMismatchError as fault:
+            self._client.disconnect()
+            raise SinkRejectedError(f"a fault of the program: a row does not fit: {fault}") from fault
+        except (Error, OSError, EOFError) as fault:
+            self._client.disconnect()
+            raise SinkUnavailableError(f"{type(fault).__name__} {fault}".splitlines()[0]) from fault
+
+
+def _server_fault(fault: ServerException) -> SinkUnavailableError | SinkRejectedError:
+    said = fault.message.split("Stack trace")[0].strip().splitlines()[0]
+    remedy = _LASTING.get(fault.code)
+    if remedy is None:
+        return SinkUnavailableError(f"ClickHouse says {fault.code}: {said}")
+    return SinkRejectedError(f"ClickHouse refuses ({fault.code}): {said} - {remedy}")

@@ -1,0 +1,77 @@
+"""The store kept in memory: the twin of ClickHouse for tests and trials, reading versions as it does."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol, TypeVar
+
+from streams.sinks.rows import (
+    DossierRow,
+    IndicatorKey,
+    IndicatorRow,
+    PetitionRow,
+    ProgressRow,
+    ScoreKey,
+    ScoreRow,
+)
+
+
+class _Versioned(Protocol):
+    """A row that replaces the one of its key with a lower version."""
+
+    @property
+    def version(self) -> int:
+        """The higher, the newer."""
+
+
+_Key = TypeVar("_Key")
+_Row = TypeVar("_Row", bound=_Versioned)
+
+
+class MemorySink:
+    """Rows by key, as a reader of ClickHouse sees them through the views."""
+
+    def __init__(self) -> None:
+        self.scores: dict[ScoreKey, ScoreRow] = {}
+        self.indicators: dict[IndicatorKey, IndicatorRow] = {}
+        self.dossiers: dict[str, DossierRow] = {}
+        self.petitions: dict[str, PetitionRow] = {}
+        self.progress: dict[tuple[int, str, int], int] = {}
+
+    def write_scores(self, rows: Sequence[ScoreRow]) -> None:
+        """Keep scores, by formula, period and unit."""
+        _keep(self.scores, ((row.key, row) for row in rows))
+
+    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
+        """Keep indicators, by formula, period, unit and indicator."""
+        _keep(self.indicators, ((row.key, row) for row in rows))
+
+    def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
+        """Keep dossiers, by code."""
+        _keep(self.dossiers, ((row.dossier_code, row) for row in rows))
+
+    def write_petitions(self, rows: Sequence[PetitionRow]) -> None:
+        """Keep petitions, by code."""
+        _keep(self.petitions, ((row.petition_code, row) for row in rows))
+
+    def write_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Keep how far dossiers and petitions are in; the highest offset stays."""
+        for row in rows:
+            key = (row.epoch, row.topic, row.source_partition)
+            self.progress[key] = max(row.source_offset, self.progress.get(key, -1))
+
+    def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every row is in."""
+        return {
+            partition: offset
+            for (of, name, partition), offset in self.progress.items()
+            if (of, name) == (epoch, topic)
+        }
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+def _keep(kept: dict[_Key, _Row], rows: Iterable[tuple[_Key, _Row]]) -> None:
+    for key, row in rows:
+        held = kept.get(key)
+        if held is None or held.version <= row.version:
+            kept[key] = row

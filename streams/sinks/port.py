@@ -1,0 +1,44 @@
+"""What a store of snapshots and facts must do, whatever stands behind it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+
+
+class SinkUnavailableError(Exception):
+    """The store cannot take rows now (network, timeout, overload): the same rows may be sent again later."""
+
+
+class SinkRejectedError(Exception):
+    """The store will never take these rows as things are (missing table, wrong right): someone must act."""
+
+
+class SnapshotSink(Protocol):
+    """Takes rows and keeps, of every key, the one with the highest version.
+
+    Calls block and come from one thread. When a call returns, its rows are kept; when it raises
+    SinkUnavailableError they may or may not be, and sending them again is harmless. An empty sequence is no
+    call at all. Raises SinkRejectedError.
+    """
+
+    def write_scores(self, rows: Sequence[ScoreRow]) -> None:
+        """Keep scores, by formula, period and unit."""
+
+    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
+        """Keep indicators, by formula, period, unit and indicator."""
+
+    def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
+        """Keep dossiers, by code."""
+
+    def write_petitions(self, rows: Sequence[PetitionRow]) -> None:
+        """Keep petitions, by code."""
+
+    def write_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Keep how far dossiers and petitions are in, by epoch, topic and partition: the highest offset."""
+
+    def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every row is in."""
+
+    def close(self) -> None:
+        """Let go of the connection; the next call opens it again."""
