@@ -29,7 +29,7 @@ class _Errors(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def logged_errors() -> Iterator[list[str]]:
-    """Fail a test in which an error was only logged; one that provokes an error checks and clears this list."""
+    """Fail a test in which an error was only logged; one that provokes it clears this list."""
     handler = _Errors()
     logging.getLogger().addHandler(handler)
     yield handler.seen
@@ -49,7 +49,7 @@ def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 @pytest.fixture(scope="session")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalServers]:
-    """Apache Kafka and ClickHouse, real, for the whole run; where a part is missing CI fails and others skip."""
+    """Apache Kafka and ClickHouse, real, for the whole run; a missing part fails CI and skips elsewhere."""
     data_dir = tmp_path_factory.mktemp("servers")
     local = LocalServers(data_dir, kafka="apache", publish=False, cache=ROOT / ".nhip766" / "cache")
     try:

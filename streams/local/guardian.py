@@ -1,9 +1,9 @@
 """Keeps one server for as long as its caller lives, and not a moment longer.
 
-Run as a script with the standard library alone: `python -I -S guardian.py [options] -- command...`. Its standard
-input is a pipe whose other end only the caller holds. A byte there is an order: `T` end the server in good order,
-`K` kill it. The end of the pipe means the caller is gone, however it went; the server is then killed. This works
-wherever pipes and process groups do.
+Run as a script with the standard library alone: `python -I -S guardian.py [options] -- command...`. Its
+standard input is a pipe whose other end only the caller holds. A byte there is an order: `T` end the server
+in good order, `K` kill it. The end of the pipe means the caller is gone, however it went; the server is then
+killed. This works wherever pipes and process groups do.
 
 Options: `--restarts N`: start a server that ends by itself again, at most N times within a minute;
 `--unlink FILE`: remove FILE when the caller is gone without an order.

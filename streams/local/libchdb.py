@@ -1,7 +1,7 @@
 """Runs ClickHouse out of `libchdb` as a server; a script for a process of its own, standard library alone.
 
-`python -I -S libchdb.py LIBRARY ARGUMENT...` calls `chdb_query_cmdline`, which is `clickhouse-local`: given ports and
-a query that opens them and then sleeps, it answers clients as a server does.
+`python -I -S libchdb.py LIBRARY ARGUMENT...` calls `chdb_query_cmdline`, which is `clickhouse-local`: given
+ports and a query that opens them and then sleeps, it answers clients as a server does.
 """
 
 import ctypes

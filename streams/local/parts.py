@@ -1,6 +1,6 @@
 """Fetches the parts of local servers through their registries' own clients, pinned and checked, into a cache.
 
-A part's folder is named by the hash of its pins: another pin is another folder, a finished folder is never touched.
+A part's folder is named by the hash of its pins; a finished folder is never touched again.
 """
 
 import contextlib

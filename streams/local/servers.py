@@ -182,7 +182,7 @@ class LocalServers:
         return clickhouse_answers(self.clickhouse)
 
     def _write_local_env(self) -> None:
-        """Publish the addresses through a link into the run's folder, so that a dead run leaves none behind."""
+        """Publish the addresses through a link into the run's folder: a dead run leaves none behind."""
         target = self._folder / LOCAL_ENV
         lines = [f"{name}={text}\n" for name, text in self.environ().items()]
         target.touch(mode=0o600)

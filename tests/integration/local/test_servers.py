@@ -101,9 +101,10 @@ def test_a_clickhouse_that_dies_by_itself_is_started_again(own):
     assert pids
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
+    while set(pids) & set(_server_pids(own, "libchdb.py", "clickhouse server")):
+        pass
     own.await_clickhouse()
     assert _client(own, own.clickhouse.migrator).execute("SELECT 1") == [(1,)]
-    assert not set(pids) & set(_server_pids(own, "libchdb.py", "clickhouse server"))
 
 
 def test_running_servers_publish_their_addresses_to_other_commands(own, monkeypatch):
@@ -153,6 +154,6 @@ def _server_pids(servers: LocalServers, *programs: str) -> list[int]:
 
 
 def _processes_with(text: str) -> list[tuple[int, str]]:
-    listed = subprocess.run(["ps", "-eo", "pid=,args="], capture_output=True, text=True, check=True)
+    listed = subprocess.run(["ps", "-eww", "-o", "pid=,args="], capture_output=True, text=True, check=True)
     lines = [line.split(None, 1) for line in listed.stdout.splitlines()]
     return [(int(pid), args) for pid, args in lines if text in args and int(pid) != os.getpid()]
