@@ -23,11 +23,3 @@ class BadEvent(Exception):  # noqa: N818 - the name is the domain's: a bad event
         self.reason: BadEventReason = reason
         self.detail = detail
         self.field = field
-
-
-class IncompatibleSchemas(Exception):  # noqa: N818 - reads as a statement where it is raised
-    """The models of today refuse documents that the last released ones accepted; `breaks` lists why."""
-
-    def __init__(self, breaks: list[str]) -> None:
-        super().__init__("; ".join(breaks))
-        self.breaks = breaks

@@ -63,9 +63,10 @@ def _read_date(value: Any, info: ValidationInfo) -> Any:
         raise PydanticCustomError("local_date", "not a date YYYY-MM-DD") from None
 
 
-def _no_float(value: Any) -> Any:
-    if isinstance(value, float):
-        raise PydanticCustomError("int_type", "a decimal number where a whole one belongs")
+def _whole(value: Any) -> Any:
+    """Refuse 1.0 and true, which pydantic's Literal takes for 1."""
+    if isinstance(value, (bool, float)):
+        raise PydanticCustomError("int_type", "not a whole number")
     return value
 
 
@@ -80,7 +81,7 @@ Instant = Annotated[datetime, BeforeValidator(_read_instant), AfterValidator(_pl
 LocalDate = Annotated[date, BeforeValidator(_read_date)]
 """A day in Asia/Ho_Chi_Minh; YYYY-MM-DD in JSON."""
 
-Version = Annotated[Literal[1], BeforeValidator(_no_float)]
+Version = Annotated[Literal[1], BeforeValidator(_whole)]
 """Version of the document's schema."""
 
 Code = Annotated[str, _pattern(r"^[0-9A-Za-z][0-9A-Za-z._/-]{0,63}$")]
@@ -113,7 +114,7 @@ Amount = Annotated[int, Field(ge=0, le=10**15)]
 
 Count = Annotated[int, Field(ge=0, le=10**9)]
 
-CollectedAtStep = Annotated[Literal[1, 2, 4], BeforeValidator(_no_float)]
+CollectedAtStep = Annotated[Literal[1, 2, 4], BeforeValidator(_whole)]
 """HinhThucThu: 1 at reception, 2 at a supplement, 4 at return."""
 
 Level = Literal["province", "department", "district", "commune"]

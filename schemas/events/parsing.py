@@ -53,13 +53,21 @@ def validate(model: type[BaseModel], raw: bytes, document: dict[str, Any]) -> An
         return model.model_validate_json(raw)
     except ValidationError as error:
         fault = error.errors(include_input=False, include_context=False, include_url=False)[0]
-        path = field_path(fault)
+        path = field_path(fault, document)
         raise BadEvent("invalid", f"{path or 'document'}: {fault['type']}", path) from None
 
 
-def field_path(fault: ErrorDetails) -> str | None:
+def field_path(fault: ErrorDetails, document: Any) -> str | None:
     """Dotted path of the faulty field; a key that could be somebody's name or number is shown as `?`."""
-    parts = [str(part) for part in fault["loc"]]
+    parts: list[str] = []
+    for part in fault["loc"]:
+        if isinstance(document, dict) and (part in document or fault["type"] == "missing"):
+            document = document.get(part)
+        elif isinstance(document, list) and isinstance(part, int):
+            document = document[part]
+        else:
+            break  # the rest names a branch of the model, not a place in the document
+        parts.append(str(part))
     if fault["type"] == "extra_forbidden" and not _HARMLESS_KEY.match(parts[-1]):
         parts[-1] = "?"
     return ".".join(parts) or None

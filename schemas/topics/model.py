@@ -40,7 +40,8 @@ class TopicSpec(NamedTuple):
 class Topic(Document):
     """A topic's file. `partitions` is a number, or the setting that gives it; fixed for life.
 
-    `epoch` is raised when the topic is made anew (its offsets start at 0 again): rows' versions begin with it.
+    `epoch` is raised when the topic is made anew (its offsets start at 0 again): it
+    leads the version of every row.
     """
 
     name: Annotated[str, Field(pattern=r"^(\{topic_prefix\}\.|\{group\}-)[a-z0-9.-]+$")]
