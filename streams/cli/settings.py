@@ -11,7 +11,7 @@ from rich.table import Table
 from streams.settings import Settings, load_settings, secret_fields, variable
 
 EXAMPLE_HEAD = """\
-# Settings of Nhịp 766, with their defaults. Copy to `.env` and change what differs.
+# Settings of Nhịp 766, with their defaults. Copy to `.env`, uncomment and change what differs.
 # Made from the settings class by `nhip766 settings --example`; a test compares the two.
 # An environment variable wins over this file; a secret may come from a file: NAME_FILE=/run/secrets/name.
 """
@@ -48,12 +48,13 @@ def show(
 
 
 def example_file() -> str:
-    """Write every setting as a comment and a line, with its default; a secret has none."""
+    """Write every setting with its meaning and its default, commented out; a secret has none."""
     lines = [EXAMPLE_HEAD]
     for name, field in Settings.model_fields.items():
-        secret = name in secret_fields() or field.default is None
+        default = "" if name in secret_fields() or field.default is None else field.default
         lines.append(f"\n# {field.description}\n")
-        lines.append(f"#{variable(name)}=\n" if secret else f"{variable(name)}={field.default}\n")
+        lines.append(f"#{variable(name)}={default}
+")
     return "".join(lines)
 
 
