@@ -33,11 +33,13 @@ class DossierPartition:
         as_of: int,
         incarnation: int,
         offset: int = -1,
+        ended: bool = False,
     ) -> None:
         self.number = number
         self.as_of = as_of
         self.incarnation = incarnation
         self.offset = offset
+        self.ended = ended
         self._stored = stored
         self._reference = reference
         self._rules = rules

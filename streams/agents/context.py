@@ -1,0 +1,59 @@
+"""What the agents of one worker share: settings, names, reference data, the way out."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemas.index import IndexVersion
+from schemas.topics import load_topic
+from streams.agents.engine.producer import RecordProducer
+from streams.agents.engine.table import DossierTable
+from streams.core.reference import Reference
+from streams.core.rules import Rules
+from streams.settings import Settings
+from streams.sinks.writer import SinkWriter
+
+Clock = Callable[[], int]
+
+
+class TopicNames(NamedTuple):
+    """The topics of this installation, by what they carry."""
+
+    events: str
+    partials: str
+    reference: str
+    dead_letters: str
+    changelog: str
+
+
+def topic_names(settings: Settings) -> TopicNames:
+    """Return the names as the settings make them."""
+    shorts = ("dossier-events", "partials", "reference", "dead-letters", "dossiers-changelog")
+    return TopicNames(*(load_topic(short).full_name(settings) for short in shorts))
+
+
+def wall_clock() -> int:
+    """Return the wall time in epoch milliseconds: the one place of the agents that reads a clock."""
+    return time.time_ns() // 1_000_000
+
+
+@dataclass
+class Context:
+    """One per worker; `reference` is replaced as a whole when the reference topic says something new."""
+
+    settings: Settings
+    topics: TopicNames
+    index: IndexVersion
+    rules: Rules
+    producer: RecordProducer
+    table: DossierTable
+    writer: SinkWriter
+    epoch: int
+    clock: Clock = wall_clock
+    reference: Reference = field(default_factory=Reference)
+
+    @property
+    def told_the_time(self) -> bool:
+        """Tell whether time comes from the ticks of a replay."""
+        return self.settings.clock == "ticks"

@@ -1,0 +1,161 @@
+"""The dossier agent: batches of events in; states to the table and its changelog, partials and rows out.
+
+A batch is done when everything it caused is acknowledged: changelog, partials, dead letters. Only then does its
+position count for the commit, so a crash at any moment repeats work and loses none.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from aiokafka.structs import ConsumerRecord
+
+from schemas.events import Event
+from schemas.partial import encode_partial, partial_key
+from streams.agents import metrics
+from streams.agents.context import Context
+from streams.agents.engine.producer import Outbox, partition_of
+from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark
+from streams.agents.reading import Refusal, is_tick, read_record
+from streams.core.dossier_partition import DossierPartition
+from streams.core.periods import moment
+from streams.intake.dead_letters import dead_letter
+
+
+class DossierAgent:
+    """Owns the derived state of the source partitions that are assigned now."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._partitions: dict[int, DossierPartition] = {}
+        self._opening = asyncio.Lock()
+
+    # ------------------------------------------------------------- assignment
+
+    async def open(self, number: int) -> DossierPartition:
+        """Return a partition, derived from the recovered table if it is new here: a new life begins, with a new mark."""
+        async with self._opening:
+            partition = self._partitions.get(number)
+            if partition is None:
+                partition = self._derive(number)
+                outbox = self._context.producer.outbox()
+                await outbox.send_states(self._context.topics.changelog, number, self._mark(partition))
+                if self._may_publish(partition):
+                    await self._publish(partition, outbox)
+                await outbox.settle()
+                self._partitions[number] = partition
+            return partition
+
+    def _derive(self, number: int) -> DossierPartition:
+        context = self._context
+        part = context.table.part(number)
+        mark = decode_mark(part.get(MARK_KEY))
+        partition = DossierPartition(
+            number,
+            stored=part.get,
+            reference=context.reference,
+            rules=context.rules,
+            grace_days=context.settings.grace_days,
+            as_of=mark.as_of if context.told_the_time else max(mark.as_of, context.clock()),
+            incarnation=mark.incarnation + 1,
+            offset=mark.offset,
+            ended=mark.ended,
+        )
+        keys = [key for key in part if key != MARK_KEY]
+        partition.rebuild(keys)
+        context.writer.resend(number, part, keys, mark.offset)
+        return partition
+
+    def close_all(self) -> None:
+        """Forget everything derived: the partitions are given up, or come again after a rebalance."""
+        self._partitions.clear()
+
+    def use_reference(self) -> None:
+        """Derive everything again from changed reference data."""
+        for partition in self._partitions.values():
+            partition.use_reference(self._context.reference)
+
+    # ------------------------------------------------------------------ batch
+
+    async def take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
+        """Do one batch of one partition wholly; raises if anything could not be acknowledged."""
+        partition = await self.open(number)
+        outbox = self._context.producer.outbox()
+        states: dict[str, bytes] = {}
+        segment: list[tuple[int, Event]] = []
+        for record in records:
+            event = read_record(record, self._context.reference)
+            if isinstance(event, Refusal):
+                await self._bury(outbox, record, event)
+            elif not is_tick(event):
+                segment.append((record.offset, event))
+            elif self._context.told_the_time:
+                self._merge(partition, segment, states)
+                partition.advance(moment(event.at))
+                partition.ended = event.last
+                await self._publish(partition, outbox)
+        self._merge(partition, segment, states)
+        partition.skip(records[-1].offset)
+        await outbox.send_states(
+            self._context.topics.changelog, number, states | self._mark(partition)
+        )
+        await outbox.settle()
+        self._context.writer.put_states(number, states, partition.offset)
+        metrics.EVENTS.inc(len(records))
+
+    def _merge(
+        self, partition: DossierPartition, segment: list[tuple[int, Event]], states: dict[str, bytes]
+    ) -> None:
+        """Merge what came since the last tick; the local store is written in the same breath."""
+        changed = partition.merge(segment)
+        self._context.table.part(partition.number).update(changed)
+        states.update(changed)
+        segment.clear()
+
+    async def _bury(self, outbox: Outbox, record: ConsumerRecord, refusal: Refusal) -> None:
+        key, value, headers = dead_letter(
+            refusal.reason,
+            record.value or b"",
+            record.topic,
+            record.partition,
+            record.offset,
+            self._context.clock(),
+            field=refusal.field,
+        )
+        await outbox.send(self._context.topics.dead_letters, None, key, value, headers)
+        metrics.DEAD_LETTERS.labels(refusal.reason).inc()
+
+    # ------------------------------------------------------------------ clock
+
+    async def pulse(self, number: int) -> None:
+        """Let time pass in one partition and publish what changed with it."""
+        partition = await self.open(number)
+        if not self._may_publish(partition):
+            return
+        if not self._context.told_the_time:
+            partition.advance(self._context.clock())
+        outbox = self._context.producer.outbox()
+        await self._publish(partition, outbox)
+        await outbox.settle()
+
+    def _may_publish(self, partition: DossierPartition) -> bool:
+        """Tell whether tallies may go out between ticks: during a replay they would change what a past tick said."""
+        return partition.ended or not self._context.told_the_time
+
+    async def _publish(self, partition: DossierPartition, outbox: Outbox) -> None:
+        topic, count = self._context.topics.partials, self._context.settings.partials_partitions
+        partials = partition.flush()
+        for partial in partials:
+            where = partition_of(partial.unit.encode(), count)
+            await outbox.send(topic, where, partial_key(partial), encode_partial(partial))
+        clock = partition.clock()
+        for where in range(count):
+            await outbox.send(topic, where, partial_key(clock), encode_partial(clock))
+        metrics.PARTIALS.inc(len(partials))
+
+    def _mark(self, partition: DossierPartition) -> dict[str, bytes]:
+        mark = PartitionMark(
+            1, partition.as_of, partition.incarnation, partition.offset, ended=partition.ended
+        )
+        encoded = encode_mark(mark)
+        self._context.table.part(partition.number)[MARK_KEY] = encoded
+        return {MARK_KEY: encoded}

@@ -1,0 +1,82 @@
+"""Reads the compacted reference topic to its end before any event is looked at, and keeps listening."""
+
+import asyncio
+from collections.abc import Iterable
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.structs import ConsumerRecord
+
+from schemas.errors import BadEvent
+from schemas.reference import ReferenceRecord, parse_reference
+from streams.core.reference import Reference
+from streams.log import get_logger
+
+log = get_logger(__name__)
+
+POLL_MS = 500
+
+
+class ReferenceFeed:
+    """The latest record of every entity; `reference()` compiles them."""
+
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._topic = topic
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        self._records: dict[bytes, ReferenceRecord] = {}
+
+    async def start(self) -> None:
+        """Connect and read everything there is; raises `aiokafka.errors.KafkaError`."""
+        await self._consumer.start()
+        numbers = self._consumer.partitions_for_topic(self._topic) or await self._discover()
+        places = [TopicPartition(self._topic, number) for number in sorted(numbers)]
+        self._consumer.assign(places)
+        ends = await self._consumer.end_offsets(places)
+        while any([await self._consumer.position(place) < ends[place] for place in places]):
+            await self._poll()
+        log.info("reference data read", entities=len(self._records))
+
+    async def _discover(self) -> set[int]:
+        await self._consumer._client.add_topic(self._topic)  # noqa: SLF001  (aiokafka offers no other way unsubscribed)
+        return set(self._consumer.partitions_for_topic(self._topic) or ())
+
+    async def stop(self) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+
+    async def _poll(self) -> bool:
+        """Take what is there; return whether anything changed."""
+        polled: dict[TopicPartition, list[ConsumerRecord]] = await self._consumer.getmany(timeout_ms=POLL_MS)
+        return self._take(record for records in polled.values() for record in records)
+
+    def _take(self, records: Iterable[ConsumerRecord]) -> bool:
+        changed = False
+        for record in records:
+            if record.key is None:
+                continue
+            if record.value is None:
+                changed = self._records.pop(record.key, None) is not None or changed
+                continue
+            try:
+                entity = parse_reference(record.value)
+            except BadEvent as bad:
+                log.warning(
+                    "reference record refused", reason=bad.reason, field=bad.field, offset=record.offset
+                )
+                continue
+            if self._records.get(record.key) != entity:
+                self._records[record.key] = entity
+                changed = True
+        return changed
+
+    async def changed(self) -> None:
+        """Return when the topic has said something new (all that came together)."""
+        while not await self._poll():
+            await asyncio.sleep(0)
+        while await self._poll():
+            pass
+
+    def reference(self) -> Reference:
+        """Compile the records known now."""
+        return Reference(self._records.values())

@@ -1,0 +1,206 @@
+"""One worker: the application, its agents, its pulse and its metrics, from start to a stop in good order.
+
+Nothing escapes an agent or the pulse: data errors are dead letters, and anything else stops the worker loudly with
+nothing committed that was not done.
+"""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiokafka.errors import KafkaError
+from prometheus_client import start_http_server
+
+from schemas.index import load_index
+from schemas.topics import load_topic
+from streams.agents import metrics
+from streams.agents.context import Context, topic_names
+from streams.agents.dossier_agent import DossierAgent
+from streams.agents.engine.app import EngineApp, engine_app
+from streams.agents.engine.pin import check_engine
+from streams.agents.engine.producer import RecordProducer
+from streams.agents.reference_feed import ReferenceFeed
+from streams.agents.unit_agent import UnitAgent
+from streams.core.rules import Rules
+from streams.errors import UserError
+from streams.log import get_logger
+from streams.settings import Settings
+from streams.sinks.writer import SinkWriter
+
+log = get_logger(__name__)
+
+CONNECT_PATIENCE = 30.0
+
+
+class Worker:
+    """Wires one context to Faust; `run` returns after SIGTERM or SIGINT, or raises what stopped it."""
+
+    def __init__(self, settings: Settings, writer: SinkWriter, *, idempotent: bool = True) -> None:
+        check_engine()
+        self._settings = settings
+        self._names = topic_names(settings)
+        self._app: EngineApp = engine_app(
+            settings.group, settings.kafka, batch_max=settings.batch_max, datadir=str(settings.data_dir / "faust")
+        )
+        self._events = self._app.batch_topic(self._names.events, settings.partitions)
+        self._partials = self._app.batch_topic(self._names.partials, settings.partials_partitions)
+        self._context = Context(
+            settings=settings,
+            topics=self._names,
+            index=load_index(settings.formula),
+            rules=Rules(supplement_rule=settings.supplement_rule),
+            producer=RecordProducer(settings.kafka, idempotent=idempotent),
+            table=self._app.dossier_table("dossiers", settings.partitions),
+            writer=writer,
+            epoch=load_topic("dossier-events").epoch,
+        )
+        self._feed = ReferenceFeed(settings.kafka, self._names.reference)
+        self._dossiers = DossierAgent(self._context)
+        self._units = UnitAgent(self._context)
+        self._stopping = asyncio.Event()
+        self._failure: BaseException | None = None
+
+    # -------------------------------------------------------------------- run
+
+    async def run(self) -> None:
+        """Work until told to stop; raises UserError if Kafka cannot be reached, or the failure that ended the work."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self._stopping.set)
+        async with self._connected():
+            self._attach()
+            await self._app.start()
+            tasks = [asyncio.create_task(self._guarded(part)) for part in (self._pulse, self._listen)]
+            watch = asyncio.create_task(self._watch())
+            log.info("worker started", group=self._settings.group, clock=self._settings.clock)
+            await self._stopping.wait()
+            for task in (*tasks, watch):
+                task.cancel()
+            await asyncio.gather(*tasks, watch, return_exceptions=True)
+            log.info("worker stopping")
+            await self._app.stop()
+        if self._failure is not None:
+            raise self._failure
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[None]:
+        """Connect to Kafka with patience, read the reference data, start writer and metrics; let go of all at the end."""
+        if self._settings.metrics_port:
+            self._serve_metrics()
+        await self._patiently(self._context.producer.start)
+        try:
+            await self._patiently(self._feed.start)
+            self._context.reference = self._feed.reference()
+            self._context.writer.start()
+            yield
+        finally:
+            await asyncio.to_thread(self._context.writer.stop)
+            await self._feed.stop()
+            await self._context.producer.stop()
+
+    def _serve_metrics(self) -> None:
+        port = self._settings.metrics_port
+        try:
+            start_http_server(port, addr="127.0.0.1", registry=metrics.REGISTRY)
+        except OSError:
+            raise UserError(f"NHIP766_METRICS_PORT: port {port} is taken; choose another, or 0 for none") from None
+        log.info("metrics served", address=f"http://127.0.0.1:{port}/metrics")
+
+    async def _patiently(self, connect: Callable[[], Awaitable[None]]) -> None:
+        """Try again with a visible message while Kafka does not answer, then fail in words."""
+        until = asyncio.get_running_loop().time() + CONNECT_PATIENCE
+        while True:
+            try:
+                return await connect()
+            except KafkaError:
+                if asyncio.get_running_loop().time() >= until or self._stopping.is_set():
+                    raise UserError(
+                        f"NHIP766_KAFKA: no Kafka at {self._settings.kafka}; start it, or give its address"
+                    ) from None
+                log.warning("Kafka does not answer yet, trying again", address=self._settings.kafka)
+                await asyncio.sleep(1.0)
+
+    # ----------------------------------------------------------------- agents
+
+    def _attach(self) -> None:
+        """Register the agents and what happens when partitions come and go."""
+        self._app.agent(self._events, name="dossiers")(self._stream(self._take_events))
+        self._app.agent(self._partials, name="units")(self._stream(self._take_partials))
+        self._app.on_partitions_revoked.connect(self._forget)
+
+    def _stream(self, take: Callable[[int, Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        """Return an agent body that gives whole batches of the current generation to `take`, one after the other."""
+
+        async def body(stream: Any) -> None:
+            async for event in stream.noack().events():
+                message = event.message
+                if self._failure is not None or message.generation_id != self._app.consumer_generation_id:
+                    continue
+                try:
+                    with (
+                        self._app.consumer.working(),
+                        metrics.BATCH_SECONDS.labels(message.topic).time(),
+                    ):
+                        await take(message.partition, message.value)
+                        if message.topic == self._names.events:
+                            self._app.consumer.done(message.tp, message.value[-1].offset + 1)
+                except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
+                    self._fail(problem)
+
+        return body
+
+    async def _take_events(self, number: int, records: Any) -> None:
+        await self._dossiers.take(number, records)
+
+    async def _take_partials(self, number: int, records: Any) -> None:
+        self._units.take(number, records)
+
+    async def _forget(self, *_: Any, **__: Any) -> None:
+        self._dossiers.close_all()
+        self._units.close_all()
+
+    # ------------------------------------------------------------------ tasks
+
+    async def _pulse(self) -> None:
+        """Once per snapshot interval let time pass in every partition that is ours and recovered."""
+        while True:
+            await asyncio.sleep(self._settings.snapshot_interval)
+            for tp in sorted(self._app.consumer.assignment()):
+                if self._app.rebalancing or not self._app.tables.actives_ready:
+                    break
+                if tp.topic == self._names.events:
+                    await self._dossiers.pulse(tp.partition)
+            else:
+                self._units.pulse()
+            metrics.UNSENT_ROWS.set(self._context.writer.unsent)
+
+    async def _listen(self) -> None:
+        """Take new reference data when there is some: every contribution it touches is derived again."""
+        while True:
+            await self._feed.changed()
+            self._context.reference = self._feed.reference()
+            self._dossiers.use_reference()
+            self._units.use_reference()
+            log.info("reference data changed")
+
+    async def _watch(self) -> None:
+        """Notice a crash inside Faust."""
+        await self._app.wait_until_stopped()
+        if not self._stopping.is_set():
+            self._fail(self._app.crash_reason or RuntimeError("the engine stopped by itself"))
+
+    async def _guarded(self, part: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await part()
+        except asyncio.CancelledError:
+            raise
+        except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
+            self._fail(problem)
+
+    def _fail(self, problem: BaseException) -> None:
+        if self._failure is None:
+            self._failure = problem
+            log.error("worker fails", problem=repr(problem), exc_info=problem)
+            self._stopping.set()
