@@ -53,8 +53,7 @@ def example_file() -> str:
     for name, field in Settings.model_fields.items():
         default = "" if name in secret_fields() or field.default is None else field.default
         lines.append(f"\n# {field.description}\n")
-        lines.append(f"#{variable(name)}={default}
-")
+        lines.append(f"#{variable(name)}={default}\n")
     return "".join(lines)
 
 
