@@ -1,0 +1,208 @@
+"""From the state of a dossier to its facts: registers are resolved, times combined, flags derived."""
+
+from typing import Final
+
+from streams.core import masks
+from streams.core.contradictions import contradictions_of
+from streams.core.dossier_state import DIGITIZED, HAS_FILE, PERSONAL_STORE, REUSED, DossierState
+from streams.core.dossier_times import Times, times_of
+from streams.core.facts import ALWAYS, NEVER, DossierFacts, RescheduleFact, StageFact, SupplementFact
+from streams.core.holdings import BEGINNING, holdings
+from streams.core.reference import Reference
+from streams.core.registers import CORRECTED, NO_NUMBER, NO_TEXT, NO_TIME, IntRegister, TextRegister
+
+_ONLINE_CHANNEL: Final = 2
+_PAID_ONLINE: Final = (1, 2)
+_NEW, _RECEIVED, _REFUSED, _IN_PROGRESS, _SUPPLEMENT = 1, 2, 3, 4, 5
+_WITHDRAWN, _STOPPED, _RESOLVED, _RETURNED = 7, 8, 9, 10
+
+
+def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
+    """Return the facts of a dossier; the reference gives the maximum time where no due date is promised."""
+    times = times_of(state)
+    in_process, ended = times.in_process, times.ended
+    procedure, due = _text(state.procedure), _number(state.due)
+    channel, payment = _number(state.channel), state.payment
+    supplements = () if state.supplements is None else _supplements(state)
+    reschedules = () if state.reschedules is None else _reschedules(state)
+    papers, has_result = _paper_bits(state), _has_result(state)
+    vneid = state.vneid is not None and state.vneid[3] == 1
+    held = holdings(state.unit, state.transfers or ())
+    began = times.received if in_process else times.submitted
+    computed = None
+    if due is None and times.received is not None:
+        computed = reference.full_time(procedure, times.received)
+    paid_online = NEVER
+    if payment is not None and payment[3] in _PAID_ONLINE:
+        paid_online = ALWAYS if payment[4] == NO_TIME else payment[4]
+    petitions = () if state.petitions is None else tuple(sorted(state.petitions.items()))
+    unhappy = min((sent for _, sent in petitions), default=NEVER)
+    if state.rating is not None and not state.rating[2]:
+        unhappy = min(unhappy, state.rating[0])
+    return DossierFacts(
+        state.code,
+        state.offset,
+        procedure,
+        held,
+        channel,
+        _number(state.applicant_kind),
+        _text(state.submitted_from),
+        times.submitted,
+        times.received,
+        due,
+        0 if state.due is None else state.due[1],
+        state.due is not None and state.due[0] == CORRECTED,
+        None if state.due_first is None else state.due_first[2],
+        computed,
+        times.refused,
+        times.finished,
+        times.returned,
+        times.withdrawn,
+        times.stopped,
+        _number(state.return_form),
+        supplements,
+        reschedules,
+        () if state.stages is None else _stages(state),
+        None if payment is None or payment[3] == NO_NUMBER else payment[3],
+        state.paid,
+        None if state.fees is None else state.fees[3],
+        has_result,
+        papers & HAS_FILE != 0,
+        papers & DIGITIZED != 0,
+        papers & REUSED != 0,
+        papers & PERSONAL_STORE != 0,
+        vneid,
+        () if state.databases is None else tuple(sorted(state.databases)),
+        None if state.rating is None else bool(state.rating[2]),
+        None if state.rating is None else state.rating[0],
+        petitions,
+        state.synced,
+        _status(state, times, supplements),
+        contradictions_of(state, times, due, reschedules),
+        in_process,
+        began,
+        ended,
+        paid_online,
+        unhappy,
+        _last_dated(
+            (times.submitted, times.received, ended, state.synced, held[-1][0], paid_online, unhappy),
+            supplements,
+            reschedules,
+        ),
+        _handled_bits(papers, has_result=has_result, vneid=vneid),
+        _received_bits(channel, in_process=in_process),
+    )
+
+
+def _number(register: IntRegister | None) -> int | None:
+    return None if register is None or register[3] == NO_NUMBER else register[3]
+
+
+def _text(register: TextRegister | None) -> str | None:
+    return None if register is None or register[3] == NO_TEXT else register[3]
+
+
+def _supplements(state: DossierState) -> tuple[SupplementFact, ...]:
+    """Rounds in the order they were asked for."""
+    rounds = []
+    for code, entry in (state.supplements or {}).items():
+        due_before = due_after = None
+        if entry.terms is not None:
+            due_after = entry.terms[2]
+            due_before = None if entry.terms[3] == NO_TIME else entry.terms[3]
+        rounds.append(SupplementFact(code, entry.requested, entry.completed, due_before, due_after))
+    return tuple(sorted(rounds, key=lambda entry: (entry.requested_at or entry.completed_at or 0, entry.round_id)))
+
+
+def _reschedules(state: DossierState) -> tuple[RescheduleFact, ...]:
+    return tuple(
+        RescheduleFact(sent, None if before == NO_TIME else before, after)
+        for sent, after, before in sorted(state.reschedules or ())
+    )
+
+
+def _stages(state: DossierState) -> tuple[StageFact, ...]:
+    return tuple(
+        StageFact(code, stage.started, None if stage.due is None else stage.due[2], stage.finished)
+        for code, stage in sorted((state.stages or {}).items())
+    )
+
+
+def _paper_bits(state: DossierState) -> int:
+    found = 0
+    if state.components is not None:
+        for _, _, bits in state.components.values():
+            found |= bits
+    if state.digitized is not None and state.digitized[3]:
+        found |= DIGITIZED
+    return found
+
+
+def _has_result(state: DossierState) -> bool:
+    if state.results is not None:
+        for _, _, has_file in state.results.values():
+            if has_file:
+                return True
+    return False
+
+
+def _handled_bits(papers: int, *, has_result: bool, vneid: bool) -> int:
+    bits = masks.HANDLED
+    if has_result:
+        bits |= masks.RESULT_AVAILABLE
+        if papers & HAS_FILE:
+            bits |= masks.DIGITIZED
+    if papers & (DIGITIZED | REUSED):
+        bits |= masks.REUSED
+    if papers & PERSONAL_STORE:
+        bits |= masks.PERSONAL_STORE | masks.CITIZEN_DATA
+    if vneid:
+        bits |= masks.CITIZEN_DATA
+    return bits
+
+
+def _received_bits(channel: int | None, *, in_process: bool) -> int:
+    bits = masks.RECEIVED if in_process else 0
+    if channel == _ONLINE_CHANNEL:
+        bits |= masks.ONLINE_SERVICES
+        if in_process:
+            bits |= masks.RECEIVED_ONLINE
+    return bits
+
+
+def _last_dated(
+    moments: tuple[int | None, ...],
+    supplements: tuple[SupplementFact, ...],
+    reschedules: tuple[RescheduleFact, ...],
+) -> int:
+    last = BEGINNING
+    for moment in moments:
+        if moment is not None and last < moment < NEVER:
+            last = moment
+    for entry in supplements:
+        last = max(last, entry.requested_at or last, entry.completed_at or last)
+    for apology in reschedules:
+        last = max(last, apology.apology_sent_at)
+    return last
+
+
+def _status(state: DossierState, times: Times, supplements: tuple[SupplementFact, ...]) -> int:
+    """The status (TrangThaiHoSo) that the newest known dates tell; 6 is not told by any date."""
+    if times.returned is not None:
+        return _RETURNED
+    if times.finished is not None:
+        return _RESOLVED
+    ends = (
+        (times.stopped, _STOPPED),
+        (times.refused, _REFUSED),
+        (times.withdrawn, _WITHDRAWN),
+    )
+    received = times.received
+    known = [(end, code) for end, code in ends if end is not None and (received is None or end >= received)]
+    if known:
+        return min(known)[1]
+    if times.received is None:
+        return _WITHDRAWN if times.withdrawn is not None else _NEW
+    if any(entry.completed_at is None for entry in supplements):
+        return _SUPPLEMENT
+    return _IN_PROGRESS if supplements or state.stages else _RECEIVED
