@@ -1,0 +1,75 @@
+"""The record that stands on the dead-letter topic for one that was refused.
+
+Its value is JSON: `sha256` (hex) and `bytes` (length) of the original, and `redacted`, its shape without values. Its
+headers are texts: `reason`, `time` (epoch ms), `field` if one is to blame, and the position of the original: `topic`,
+`partition`, `offset`, or `file`, `line` and `record` for what was read from a file.
+"""
+
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import NamedTuple
+
+from streams.intake.redact import redacted
+
+Headers = list[tuple[str, bytes]]
+
+
+class DeadLetter(NamedTuple):
+    """A Kafka record: key, value, headers."""
+
+    key: bytes
+    value: bytes
+    headers: Headers
+
+
+def dead_letter(
+    reason: str,
+    raw: bytes | None,
+    topic: str,
+    partition: int,
+    offset: int,
+    at_ms: int,
+    *,
+    field: str | None = None,
+) -> DeadLetter:
+    """The dead letter of a record of a topic; `raw` is its value, `at_ms` the time of refusal (epoch ms)."""
+    position = {"topic": topic, "partition": str(partition), "offset": str(offset)}
+    return _letter(f"{topic}-{partition}", reason, raw, position, at_ms, field)
+
+
+def file_dead_letter(
+    reason: str,
+    raw: bytes,
+    file: str,
+    line: int,
+    record: int | None,
+    at_ms: int,
+    *,
+    field: str | None = None,
+) -> DeadLetter:
+    """The dead letter of something read from a file.
+
+    `raw` is the whole document (in JSON lines: the line), `line` where it begins, from 1, and `record` the place in
+    its list of records, from 1; None if the document itself is at fault.
+    """
+    position = {"file": file, "line": str(line)}
+    if record is not None:
+        position["record"] = str(record)
+    return _letter(f"file:{file}", reason, raw, position, at_ms, field)
+
+
+def _letter(
+    key: str, reason: str, raw: bytes | None, position: Mapping[str, str], at_ms: int, field: str | None
+) -> DeadLetter:
+    original = raw or b""
+    value = {
+        "sha256": sha256(original).hexdigest(),
+        "bytes": len(original),
+        "redacted": redacted(original),
+    }
+    texts = {"reason": reason, **position, "time": str(at_ms)}
+    if field is not None:
+        texts["field"] = field
+    headers = [(name, text.encode()) for name, text in texts.items()]
+    return DeadLetter(key.encode(), json.dumps(value, separators=(",", ":")).encode(), headers)
