@@ -1,0 +1,1 @@
+"""Bình Dương in the first quarter of 2024: how Thuận An came from the last place to the first."""
