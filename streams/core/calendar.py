@@ -1,8 +1,8 @@
 """The working-day calendar (ngày làm việc) by which deadlines are counted, local time Asia/Ho_Chi_Minh.
 
-A working day is Monday to Friday and not in the list of days off, or a make-up Saturday (dossier-events.md, section 5).
-Moments are epoch milliseconds UTC. Adding days keeps the hour of day. Working hours are 07:00-11:30 and 13:30-17:00,
-eight hours a day.
+A working day is Monday to Friday and not in the list of days off, or a make-up Saturday (dossier-events.md,
+section 5). Moments are epoch milliseconds UTC. Adding days keeps the hour of day. Working hours are
+07:00-11:30 and 13:30-17:00, eight hours a day.
 """
 
 from collections.abc import Iterable
@@ -68,7 +68,7 @@ class WorkingCalendar:
         return self._roll(moment + (day - local_day(moment)) * DAY_MS)
 
     def add_working_hours(self, moment: int, count: int) -> int:
-        """Return the moment `count` working hours later; outside working hours the clock starts when they resume."""
+        """Return the moment `count` working hours later; outside working hours the clock waits for them."""
         day = local_day(moment)
         left = count * _HOUR_MS
         hour = moment - day_start(day)

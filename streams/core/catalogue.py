@@ -1,9 +1,10 @@
 """The catalogue of procedures and online services through time, and the indicators that need nothing else.
 
-A procedure or service applies to the units it names, or, naming none, to every unit of its levels; a unit counts what
-applies to it or to anything below it, each code once (index-766.md, section 5: 1.1-1.3, 3.1, 3.2, 3.5, 4.5a). The
-catalogue is that of the cut-off, also where the portal uses today's (1.3, 3.5): for a running period they are the same.
-Moments are epoch milliseconds UTC; a row is valid for whole local days, both ends included.
+A procedure or service applies to the units it names, or, naming none, to every unit of its levels; a unit
+counts what applies to it or to anything below it, each code once (index-766.md, section 5: 1.1-1.3, 3.1, 3.2,
+3.5, 4.5a). The catalogue is that of the cut-off, also where the portal uses today's (1.3, 3.5): for a running
+period they are the same. Moments are epoch milliseconds UTC; a row is valid for whole local days, both ends
+included.
 """
 
 from bisect import bisect_right
@@ -81,7 +82,10 @@ class Catalogue:
             for row in self._services[code]:
                 for procedure in row.procedures:
                     self._by_procedure.setdefault(procedure, []).append(row)
-        histories: list[tuple[Procedure | Service, ...]] = [*self._procedures.values(), *self._services.values()]
+        histories: list[tuple[Procedure | Service, ...]] = [
+            *self._procedures.values(),
+            *self._services.values(),
+        ]
         bounds = {bound for rows in histories for row in rows for bound in (row.start, row.end)}
         self._bounds = sorted(bounds | set(units.bounds))
         self._scopes: dict[tuple[str, int], Scope] = {}
@@ -98,7 +102,7 @@ class Catalogue:
         return self._bounds
 
     def procedure(self, code: str, at: int) -> Procedure | None:
-        """Return a procedure as it was at a moment: outside its validity the nearest row before, else the first."""
+        """Return a procedure as it was at a moment: outside its validity the row before, else the first."""
         rows = self._procedures.get(code)
         if rows is None:
             return None

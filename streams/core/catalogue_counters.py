@@ -1,8 +1,8 @@
 """The counters that no event moves: CATALOGUE_COUNTERS of a unit in a period, from reference data alone.
 
-Limits in working days between decision, legal effect and publication (index-766.md, 1.1 and 1.2): a province's own
-decision (QĐCB đặc thù) must be signed 5 working days before legal effect and published within 5; a ministry's 20 and
-10. Periods are `[start, end)` in epoch milliseconds UTC, evaluated at the cut-off T.
+Limits in working days between decision, legal effect and publication (index-766.md, 1.1 and 1.2): a
+province's own decision (QĐCB đặc thù) must be signed 5 working days before legal effect and published within
+5; a ministry's 20 and 10. Periods are `[start, end)` in epoch milliseconds UTC, evaluated at the cut-off T.
 """
 
 from collections.abc import Mapping
@@ -42,7 +42,8 @@ def decision_counters(
         announced = [_signed_on_time(each, calendar) for each in decisions if _signed_in(each, window)]
         decided += bool(announced)
         decided_on_time += bool(announced) and all(announced)
-        updates = [verdict for each in decisions if (verdict := _published(each, window, calendar)) is not None]
+        verdicts = (_published(each, window, calendar) for each in decisions)
+        updates = [verdict for verdict in verdicts if verdict is not None]
         due += bool(updates)
         published_on_time += bool(updates) and all(updates)
     return {
@@ -54,7 +55,7 @@ def decision_counters(
 
 
 def scope_counters(scope: Scope) -> dict[str, int]:
-    """Return what a unit's catalogue holds at a moment (1.3, 3.1, 3.2, 3.5, 4.5a); repealed procedures are left out."""
+    """Return what a unit's catalogue holds (1.3, 3.1, 3.2, 3.5, 4.5a), without what is repealed."""
     public = [each for each in scope.procedures if each.public_status in _PUBLIC]
     authority = [each for each in scope.procedures if each.public_status != "repealed"]
     return {
@@ -71,8 +72,8 @@ def scope_counters(scope: Scope) -> dict[str, int]:
 def sync_expected(reported: Mapping[str, int], window: Window, received: int) -> int:
     """Return the denominator of DOSSIER_SYNC (1.4): the larger of reported and received dossiers.
 
-    If both are 0: the previous year's reported total over 12, 4 or 1, rounded up; 0 if there is none, and for a
-    rolling window.
+    If both are 0: the previous year's reported total over 12, 4 or 1, rounded up; 0 if there is none, and for
+    a rolling window.
     """
     first, after = date_of(local_day(window.start)), date_of(local_day(window.end))
     days = local_day(window.end - 1) - local_day(window.start) + 1
@@ -102,10 +103,10 @@ def _signed_on_time(decision: Decision, calendar: WorkingCalendar) -> bool:
 
 
 def _published(decision: Decision, window: Window, calendar: WorkingCalendar) -> bool | None:
-    """Whether a decision was published on time; None if neither its publication nor its deadline concerns the period.
+    """Whether a decision was published on time; None if it does not concern the period.
 
-    It does if it was published in the period, if its deadline fell into it, or if the deadline passed before and it
-    is still unpublished at the cut-off.
+    It does if it was published in the period, if its deadline fell into it, or if the deadline passed before
+    and it is still unpublished at the cut-off.
     """
     signed = day_start(day_of(decision.decision_date))
     last_day = local_day(calendar.add_working_days(signed, _PUBLISH_DAYS[decision.specific]))

@@ -1,4 +1,4 @@
-"""Contradictions between events of one dossier: flags derived from what is known, never a reason to refuse an event."""
+"""Contradictions between events of one dossier: flags derived from the state, never a reason to refuse."""
 
 from streams.core.dossier_state import DossierState, Round
 from streams.core.dossier_times import Times
@@ -10,21 +10,24 @@ def contradictions_of(
 ) -> tuple[str, ...]:
     """Return the names of the contradictions of a dossier, in a fixed order."""
     found: list[str] = []
-    received, resolved = times.received, times.resolved
+    _, received, _, finished, returned, withdrawn, stopped = times
     if received is None:
-        if resolved is not None:
+        if finished is not None or returned is not None:
             found.append("ended_without_reception")
     else:
-        ends = (times.finished, times.returned, times.stopped)
-        if any(moment is not None and moment < received for moment in ends):
+        if (
+            (finished is not None and finished < received)
+            or (returned is not None and returned < received)
+            or (stopped is not None and stopped < received)
+        ):
             found.append("finished_before_received")
-        if times.withdrawn is not None and times.withdrawn < received:
+        if withdrawn is not None and withdrawn < received:
             found.append("withdrawn_before_received")
         if due is not None and due < received:
             found.append("due_before_received")
-    if times.finished is not None and times.returned is not None and times.returned < times.finished:
+    if finished is not None and returned is not None and returned < finished:
         found.append("returned_before_finished")
-    if state.undated_end is not None and resolved is None:
+    if state.undated_end is not None and finished is None and returned is None:
         found.append("status_without_date")
     if state.supplements is not None:
         found.extend(_of_rounds(state.supplements))

@@ -1,4 +1,4 @@
-"""What one dossier adds to the counters of a period: a bit mask over DOSSIER_COUNTERS, then PRESENCE_COUNTERS.
+"""What one dossier adds to the counters of a period: a mask over DOSSIER_COUNTERS and PRESENCE_COUNTERS.
 
 Populations (index-766.md, section 4), for a period `[start, end)` and the cut-off T:
 
@@ -7,10 +7,12 @@ Populations (index-766.md, section 4), for a period `[start, end)` and the cut-o
 * In neither: a dossier never received (also one refused at the counter), and one withdrawn before reception.
 * Presence by procedure (3.2, 3.5) takes `submitted_at` (NgayNopHoSo) where there is no reception.
 
-Every dossier ratio of MDSH is over HANDLED, 4.3 and 4.4 included, as the portal's figures are. T limits evaluation:
-newest known values, their times compared with T; undated flags (papers, results, VNeID, databases) count.
+Every dossier ratio of MDSH is over HANDLED, 4.3 and 4.4 included, as the portal's figures are. T limits
+evaluation: newest known values, their times compared with T; undated flags (papers, results, VNeID,
+databases) count.
 """
 
+from streams.core.catalogue import Procedure
 from streams.core.deadlines import is_on_time
 from streams.core.facts import DossierFacts
 from streams.core.masks import (
@@ -22,6 +24,7 @@ from streams.core.masks import (
     FEE_PROCEDURES_PAID,
     FEE_PROCEDURES_SEEN,
     ON_TIME,
+    ONLINE_SERVICES,
     OPEN,
     OPEN_LATE,
     RECEIVED_SYNCED,
@@ -30,39 +33,53 @@ from streams.core.masks import (
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 
+_PRESENCE = ONLINE_SERVICES | FEE_PROCEDURES_SEEN | FEE_PROCEDURES_PAID
+
 
 def contribution(
     facts: DossierFacts, start: int, end: int, cutoff: int, reference: Reference, rules: Rules
 ) -> int:
-    """Return the bits a dossier adds in `[start, end)` at the cut-off T (`cutoff < end`); epoch milliseconds UTC."""
+    """Return the bits a dossier adds in `[start, end)` at the cut-off T < end; epoch milliseconds UTC."""
     began, ended = facts.began_at, facts.ended_at
     if began is None or began > cutoff:
         return 0
     is_new = start <= began < end
-    if not facts.in_process:
-        return facts.received_bits | _fee_presence(facts, cutoff, reference) if is_new else 0
     if not is_new and ended is not None and ended < start:
         return 0
-    mask = facts.handled_bits
+    procedure = None if facts.procedure is None else reference.procedure(facts.procedure, cutoff)
+    mask = _received(facts, cutoff, procedure) if is_new else 0
+    if not facts.in_process:
+        return mask
+    mask |= facts.handled_bits
     if facts.databases and not rules.population_databases.isdisjoint(facts.databases):
         mask |= CITIZEN_DATA
-    procedure = None if facts.procedure is None else reference.procedure(facts.procedure, cutoff)
-    if procedure is not None:
-        if procedure.citizen_subject and mask & CITIZEN_DATA:
-            mask |= CITIZEN_PROCEDURES_CONNECTED
-        if procedure.has_fee and is_new:
-            mask |= _fee_bits(facts, cutoff)
-    if is_new:
-        mask |= facts.received_bits
-        if facts.synced_at is not None and facts.synced_at <= cutoff:
-            mask |= RECEIVED_SYNCED
+    if procedure is not None and procedure.citizen_subject and mask & CITIZEN_DATA:
+        mask |= CITIZEN_PROCEDURES_CONNECTED
+    return mask | _timeliness(facts, cutoff, reference, rules)
+
+
+def _received(facts: DossierFacts, cutoff: int, procedure: Procedure | None) -> int:
+    """Bits of what came in the period: RECEIVED, or of a dossier not in process the presence alone."""
+    mask = facts.received_bits
+    if procedure is not None and procedure.has_fee:
+        mask |= _fee_bits(facts, cutoff)
+    if not facts.in_process:
+        return mask & _PRESENCE
+    if facts.synced_at is not None and facts.synced_at <= cutoff:
+        mask |= RECEIVED_SYNCED
+    return mask
+
+
+def _timeliness(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> int:
+    """Bits of 2.1 and 5.4; the common dossier, without supplement or apology, needs one comparison."""
+    ended = facts.ended_at
     is_completed = ended is not None and ended <= cutoff
     if facts.supplements or facts.reschedules:
         in_time = is_on_time(facts, cutoff, reference, rules)
     else:
         due = facts.due_at if facts.due_at is not None else facts.computed_due_at
         in_time = due is None or (ended if ended is not None and is_completed else cutoff) <= due
-    mask |= COMPLETED if is_completed else OPEN
+    mask = COMPLETED if is_completed else OPEN
     if in_time:
         return mask | ON_TIME | SATISFIED if facts.unhappy_at > cutoff else mask | ON_TIME
     return mask if is_completed else mask | OPEN_LATE
@@ -71,8 +88,9 @@ def contribution(
 def _fee_bits(facts: DossierFacts, cutoff: int) -> int:
     """Bits of a dossier whose procedure has a fee.
 
-    Nothing is owed if there are fee lines and all are 0. No list, or an empty one, is not "every line 0": the dossier
-    counts in 3.6 and not in the numerator of 3.5 (the portal's figures of Sở Công Thương, 2026-08, show it).
+    Nothing is owed if there are fee lines and all are 0. No list, or an empty one, is not "every line 0": the
+    dossier counts in 3.6 and not in the numerator of 3.5 (the portal's figures of Sở Công Thương, 2026-08,
+    show it).
     """
     fees = facts.fees
     mask = FEE_DOSSIERS
@@ -81,11 +99,3 @@ def _fee_bits(facts: DossierFacts, cutoff: int) -> int:
             return 0
         mask |= FEE_PROCEDURES_SEEN
     return mask | FEE_PAID | FEE_PROCEDURES_PAID if facts.paid_online_at <= cutoff else mask
-
-
-def _fee_presence(facts: DossierFacts, cutoff: int, reference: Reference) -> int:
-    """Presence of a fee procedure told by a dossier that was submitted and is not in process."""
-    procedure = None if facts.procedure is None else reference.procedure(facts.procedure, cutoff)
-    if procedure is None or not procedure.has_fee:
-        return 0
-    return _fee_bits(facts, cutoff) & (FEE_PROCEDURES_SEEN | FEE_PROCEDURES_PAID)

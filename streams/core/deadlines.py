@@ -1,8 +1,9 @@
 """Deadlines: the due date in force at a moment, and whether a dossier is on time (2.1 RESOLVED_ON_TIME).
 
-The date a source promises wins; one is computed from the procedure's maximum time only where none is promised. A
-supplement or an apology may set a new date. A pause for a supplement is either followed by a new date or handled by the
-supplement rule, never both. Requests to pay (status 6) do not pause. Moments are epoch milliseconds UTC.
+The date a source promises wins; one is computed from the procedure's maximum time only where none is
+promised. A supplement or an apology may set a new date. A pause for a supplement is either followed by a new
+date or handled by the supplement rule, never both. Requests to pay (status 6) do not pause. Moments are epoch
+milliseconds UTC.
 """
 
 from typing import Final, NamedTuple
@@ -13,8 +14,10 @@ from streams.core.reference import Reference
 from streams.core.rules import Rules
 
 APOLOGY_LEAD_MS: Final = DAY_MS
-"""A letter of apology must go at least one day before the due date (Decree 118/2025, art. 19(6); by local press also
-under Decree 61/2018, whose text was not found)."""
+"""A letter of apology must go at least one day before the due date (Decree 118/2025, art. 19(6)).
+
+By local press the same held under Decree 61/2018, whose text was not found.
+"""
 
 
 class Promise(NamedTuple):
@@ -27,8 +30,9 @@ class Promise(NamedTuple):
 def promise(facts: DossierFacts, cutoff: int) -> Promise:
     """Return the due date in force at the cut-off, before any supplement rule.
 
-    The newest of the dates set by supplements and apologies up to the cut-off, unless the plain due date (NgayHenTra)
-    was stated after it and is later, or a correction came after it; else the plain due date, else the computed one.
+    The newest of the dates set by supplements and apologies up to the cut-off, unless the plain due date
+    (NgayHenTra) was stated after it and is later, or a correction came after it; else the plain due date,
+    else the computed one.
     """
     renewed = max(_renewals(facts, cutoff), default=None)
     plain = facts.due_at
@@ -44,7 +48,7 @@ def promise(facts: DossierFacts, cutoff: int) -> Promise:
 
 
 def due_in_force(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> int | None:
-    """Return the due date that people should see at the cut-off; under `subtract` it is never moved by a pause."""
+    """Return the due date to show at the cut-off; under `subtract` no pause ever moves it."""
     if rules.supplement_rule == "subtract":
         return promise(facts, cutoff).due
     return last_moment(facts, cutoff, cutoff, reference, rules)
@@ -55,8 +59,8 @@ def last_moment(
 ) -> int | None:
     """Return the last moment at which the dossier is on time, counting pauses that ended up to `until`.
 
-    Subtracting pauses from the time used and adding them to the due date is the same comparison; so is the comparison
-    of the time used with the procedure's maximum where no date is promised. None: no limit at all.
+    Subtracting pauses from the time used and adding them to the due date is the same comparison; so is the
+    comparison of the time used with the procedure's maximum where no date is promised. None: no limit at all.
     """
     due, agreed_at = promise(facts, cutoff)
     if due is None:
@@ -76,9 +80,10 @@ def last_moment(
 def is_on_time(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> bool:
     """Tell whether a dossier in process is on time at the cut-off T: the decision list of index-766.md, 2.1.
 
-    1. ended by T: its end counts; 2. waiting for the first supplement: the moment of the request counts, without any
-    pause; 3. waiting for a second one: late; 4. open otherwise: T counts. 5. in 1 and 4 pauses are taken off, unless a
-    date was set after them. 6. equality is on time. 7. no due date: the procedure's maximum; without one, on time.
+    1. ended by T: its end counts; 2. waiting for the first supplement: the moment of the request counts,
+    without any pause; 3. waiting for a second one: late; 4. open otherwise: T counts. 5. in 1 and 4 pauses
+    are taken off, unless a date was set after them. 6. equality is on time. 7. no due date: the procedure's
+    maximum; without one, on time.
     """
     ended = facts.ended_at
     if ended is not None and ended <= cutoff:
@@ -112,7 +117,7 @@ def rounds_asked(facts: DossierFacts, cutoff: int) -> list[SupplementFact]:
 
 
 def is_thanks_to_rescheduling(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> bool:
-    """Tell whether a dossier is on time at the cut-off only because its due date was moved from the first promise."""
+    """Tell whether a dossier is on time at the cut-off only because its due date was moved."""
     first = facts.original_due_at
     if first is None or not is_on_time(facts, cutoff, reference, rules):
         return False
@@ -147,7 +152,7 @@ def _pause(entry: SupplementFact) -> int:
 
 
 def _restarted(facts: DossierFacts, due: int, completed: int, reference: Reference) -> int:
-    """The full time again from the completion: the procedure's maximum, else the working days first promised."""
+    """The full time again from the completion: the procedure's maximum, else the working days promised."""
     again = reference.full_time(facts.procedure, completed)
     if again is not None:
         return again

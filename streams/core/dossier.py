@@ -1,7 +1,7 @@
 """A dossier (hồ sơ): joining its events to its state, in any order and with any repetition.
 
-P1: the state is a pure function of the set of events merged into it. Each handler only takes maxima, minima and
-unions, which commute.
+P1: the state is a pure function of the set of events merged into it. Each handler only takes maxima, minima
+and unions, which commute.
 """
 
 from collections.abc import Callable

@@ -35,10 +35,10 @@ def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
     paid_online = NEVER
     if payment is not None and payment[3] in _PAID_ONLINE:
         paid_online = ALWAYS if payment[4] == NO_TIME else payment[4]
-    petitions = () if state.petitions is None else tuple(sorted(state.petitions.items()))
-    unhappy = min((sent for _, sent in petitions), default=NEVER)
-    if state.rating is not None and not state.rating[2]:
-        unhappy = min(unhappy, state.rating[0])
+    unhappy = NEVER if state.petitions is None else min(state.petitions.values())
+    rating = state.rating
+    if rating is not None and not rating[2] and rating[0] < unhappy:
+        unhappy = rating[0]
     return DossierFacts(
         state.code,
         state.offset,
@@ -73,9 +73,9 @@ def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
         papers & PERSONAL_STORE != 0,
         vneid,
         () if state.databases is None else tuple(sorted(state.databases)),
-        None if state.rating is None else bool(state.rating[2]),
-        None if state.rating is None else state.rating[0],
-        petitions,
+        None if rating is None else rating[2] == 1,
+        None if rating is None else rating[0],
+        () if state.petitions is None else tuple(sorted(state.petitions.items())),
         state.synced,
         _status(state, times, supplements),
         contradictions_of(state, times, due, reschedules),
@@ -111,7 +111,8 @@ def _supplements(state: DossierState) -> tuple[SupplementFact, ...]:
             due_after = entry.terms[2]
             due_before = None if entry.terms[3] == NO_TIME else entry.terms[3]
         rounds.append(SupplementFact(code, entry.requested, entry.completed, due_before, due_after))
-    return tuple(sorted(rounds, key=lambda entry: (entry.requested_at or entry.completed_at or 0, entry.round_id)))
+    rounds.sort(key=lambda entry: (entry.requested_at or entry.completed_at or 0, entry.round_id))
+    return tuple(rounds)
 
 
 def _reschedules(state: DossierState) -> tuple[RescheduleFact, ...]:
@@ -123,8 +124,10 @@ def _reschedules(state: DossierState) -> tuple[RescheduleFact, ...]:
 
 def _stages(state: DossierState) -> tuple[StageFact, ...]:
     return tuple(
-        StageFact(code, stage.started, None if stage.due is None else stage.due[2], stage.finished)
-        for code, stage in sorted((state.stages or {}).items())
+        [
+            StageFact(code, stage.started, None if stage.due is None else stage.due[2], stage.finished)
+            for code, stage in sorted((state.stages or {}).items())
+        ]
     )
 
 

@@ -1,11 +1,14 @@
-"""What is stored of one dossier (hồ sơ TTHC): a join-semilattice, so that any order and repetition of its events give it.
+"""What is stored of one dossier (hồ sơ TTHC): a join-semilattice.
 
-Four kinds of field, each with its own way to join: registers (`registers.py`; the greatest version), self-dated times
-(the greatest, but the least for submission and reception), sets and mappings by id (union, entries joined), and the
-first version of a register (the least). Nothing is derived here: status, lateness and contradictions are `facts.py`.
+Any order and any repetition of its events give the same state.
 
-All times are epoch milliseconds UTC. The encoding is msgpack, positional, with sorted sets and mappings: equal states
-are equal bytes. The first element is the version of this layout.
+Four kinds of field, each with its own way to join: registers (`registers.py`; the greatest version),
+self-dated times (the greatest, but the least for submission and reception), sets and mappings by id (union,
+entries joined), and the first version of a register (the least). Nothing is derived here: status, lateness
+and contradictions are `facts.py`.
+
+All times are epoch milliseconds UTC. The encoding is msgpack, positional, with sorted sets and mappings:
+equal states are equal bytes. The first element is the version of this layout.
 """
 
 from typing import Final, Literal
@@ -34,8 +37,9 @@ PERSONAL_STORE: Final = 16
 class Round(msgspec.Struct, array_like=True):
     """One supplement round (lần bổ sung hồ sơ).
 
-    `requested` and `completed` keep the earliest time said, `completed_last` the latest: they differ when sources
-    disagree. `terms` is the newest `(at, seq, due_after, due_before)` (NgayHenTraMoi, NgayHenTraTruoc).
+    `requested` and `completed` keep the earliest time said, `completed_last` the latest: they differ when
+    sources disagree. `terms` is the newest `(at, seq, due_after, due_before)` (NgayHenTraMoi,
+    NgayHenTraTruoc).
     """
 
     requested: int | None = None
@@ -55,11 +59,12 @@ class Stage(msgspec.Struct, array_like=True):
 class DossierState(msgspec.Struct, array_like=True):
     """The joined knowledge of one dossier; `offset` is the source offset of the newest event applied to it.
 
-    `submitted` ... `stopped` are stated times; `hints` are end times known only from the moment a status was reported,
-    `corrections` the newest `(at, seq, value)` that replaces a time. `due_first` is the due date first promised.
-    `payment` is `(rank, at, seq, kind, paid_at)`. `components` and `results` map an id to `(at, seq, bits)`.
-    `transfers` holds `(at, to, from)`, `reschedules` `(apology_sent_at, due_after, due_before)`, `petitions` maps a
-    petition code to its sending time. `undated_end` is the last time a record said resolved or returned without a date.
+    `submitted` ... `stopped` are stated times; `hints` are end times known only from the moment a status was
+    reported, `corrections` the newest `(at, seq, value)` that replaces a time. `due_first` is the due date
+    first promised. `payment` is `(rank, at, seq, kind, paid_at)`. `components` and `results` map an id to
+    `(at, seq, bits)`. `transfers` holds `(at, to, from)`, `reschedules` `(apology_sent_at, due_after,
+    due_before)`, `petitions` maps a petition code to its sending time. `undated_end` is the last time a
+    record said resolved or returned without a date.
     """
 
     v: Literal[1]

@@ -1,7 +1,8 @@
 """The times of a dossier, resolved from what was stated, hinted and corrected, and what ends it.
 
-A correction wins over a stated time and a stated time over a hint (a status reported without its date). A correction
-to nothing voids what was dated up to it; a time dated later stands, so that a reopened dossier can be resolved again.
+A correction wins over a stated time and a stated time over a hint (a status reported without its date). A
+correction to nothing voids what was dated up to it; a time dated later stands, so that a reopened dossier can
+be resolved again.
 """
 
 from typing import NamedTuple
@@ -46,14 +47,16 @@ class Times(NamedTuple):
     def ended(self) -> int | None:
         """The end by the decision list of 2.1, item 1, never before the reception.
 
-        Status 9, else 10, else the earliest of 8, 3 and 7; a refusal or withdrawal before reception ends nothing.
+        Status 9, else 10, else the earliest of 8, 3 and 7; a refusal or withdrawal before reception ends
+        nothing.
         """
         received, end = self.received, self.resolved
         if end is None:
             end = self.stopped
             for left in (self.refused, self.withdrawn):
-                if left is not None and (received is None or left >= received) and (end is None or left < end):
-                    end = left
+                if left is None or (received is not None and left < received):
+                    continue
+                end = left if end is None else min(end, left)
         return end if end is None or received is None or end > received else received
 
 

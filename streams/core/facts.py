@@ -1,7 +1,8 @@
-"""What is known of a dossier or a petition, as plain values: all that counting, overdue lists and stored rows need.
+"""What is known of a dossier or a petition, as plain values for counting, overdue lists and stored rows.
 
-Facts are derived from the state and never stored as a truth of their own. They hold the newest known values whatever
-the cut-off is; whoever evaluates them compares their times with T. Times are epoch milliseconds UTC, None if unknown.
+Facts are derived from the state and never stored as a truth of their own. They hold the newest known values
+whatever the cut-off is; whoever evaluates them compares their times with T. Times are epoch milliseconds UTC,
+None if unknown.
 """
 
 from typing import Final, NamedTuple
@@ -45,17 +46,17 @@ class StageFact(NamedTuple):
 class DossierFacts(msgspec.Struct, frozen=True, gc=False):
     """The facts of one dossier, and what follows from them for every period.
 
-    `due_at` is the promised date (NgayHenTra), `due_stated_at` when it was last stated, `due_corrected` whether by a
-    correction; `computed_due_at` follows from the procedure's maximum time and is set only where none is promised.
-    `fees` are amounts in VND, None if no list was ever sent. `online_payment` is the kind of payment and counts, if it
-    is online, from `paid_online_at` (`ALWAYS` if undated, `NEVER` if not online). `digitized` and `reused` are the
-    flags of 4.3 (HoSoCoThanhPhanSoHoa or DuocSoHoa; DuocTaiSuDung).
+    `due_at` is the promised date (NgayHenTra), `due_stated_at` when it was last stated, `due_corrected`
+    whether by a correction; `computed_due_at` follows from the procedure's maximum time and is set only where
+    none is promised. `fees` are amounts in VND, None if no list was ever sent. `online_payment` is the kind
+    of payment and counts, if it is online, from `paid_online_at` (`ALWAYS` if undated, `NEVER` if not
+    online). `digitized` and `reused` are the flags of 4.3 (HoSoCoThanhPhanSoHoa or DuocSoHoa; DuocTaiSuDung).
 
-    `in_process` is false for a dossier that was never received or was withdrawn before reception. `began_at` is the
-    reception of a dossier in process, else the submission; `ended_at` follows item 1 of the decision list of 2.1.
-    `unhappy_at` is the first complaint, or the last opinion if that is a dislike, whichever is earlier.
-    `last_dated_at` is the newest of all times by which a contribution can change. `handled_bits` and `received_bits`
-    are the counters that hold in every period in which the dossier is HANDLED or RECEIVED.
+    `in_process` is false for a dossier that was never received or was withdrawn before reception. `began_at`
+    is the reception of a dossier in process, else the submission; `ended_at` follows item 1 of the decision
+    list of 2.1. `unhappy_at` is the first complaint, or the last opinion if that is a dislike, whichever is
+    earlier. `last_dated_at` is the newest of all times by which a contribution can change. `handled_bits` and
+    `received_bits` are the counters that hold in every period in which the dossier is HANDLED or RECEIVED.
     """
 
     code: str
@@ -112,12 +113,12 @@ class DossierFacts(msgspec.Struct, frozen=True, gc=False):
 
     @property
     def promised_at(self) -> int | None:
-        """The due date before supplements and reschedulings: as promised, else computed; None if there is none."""
+        """The due date before supplements and reschedulings: as promised, else computed, else None."""
         return self.computed_due_at if self.due_at is None else self.due_at
 
     @property
     def no_deadline(self) -> bool:
-        """Whether a dossier in process has neither a due date nor a maximum time: it is on time, and flagged."""
+        """Whether a dossier in process has neither a due date nor a maximum time: on time, and flagged."""
         return self.in_process and self.promised_at is None and not self.supplements and not self.reschedules
 
 
@@ -132,9 +133,9 @@ class TransferFact(NamedTuple):
 class PetitionFacts(msgspec.Struct, frozen=True, gc=False):
     """The facts of one petition.
 
-    `came_at` is when it reached the unit: the sending if direct, else the first transfer by an agency, or a reception
-    before that. `began_at` is the first reception, else `came_at`. `ended_at` is the newest outcome (refused, sent back,
-    answered, published), else a request for a supplement.
+    `came_at` is when it reached the unit: the sending if direct, else the first transfer by an agency, or a
+    reception before that. `began_at` is the first reception, else `came_at`. `ended_at` is the newest outcome
+    (refused, sent back, answered, published), else a request for a supplement.
     """
 
     code: str

@@ -1,7 +1,8 @@
-"""When a contribution changes although no event comes: a due date passes, or a fact dated in the future is reached.
+"""When a contribution changes although no event comes: a due date passes, a future fact is reached.
 
-For a running period the mask at two moments t1 < t2 is the same if no flip lies in (t1, t2]. Changes of reference data
-are not flips: whoever holds a reference asks `Reference.next_boundary`. Moments are epoch milliseconds UTC.
+For a running period the mask at two moments t1 < t2 is the same if no flip lies in (t1, t2]. Changes of
+reference data are not flips: whoever holds a reference asks `Reference.next_boundary`. Moments are epoch
+milliseconds UTC.
 """
 
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from streams.core.rules import Rules
 
 
 def next_flip(facts: DossierFacts, after: int, reference: Reference, rules: Rules) -> int | None:
-    """Return the earliest moment later than `after` at which a dossier may count differently, None if there is none.
+    """Return the earliest moment after `after` at which a dossier may count differently, None if none.
 
     The moment of a due date itself is still on time: the flip is the millisecond after it.
     """
@@ -35,7 +36,7 @@ def next_petition_flip(
     reference: Reference,
     rules: Rules,  # noqa: ARG001  (the limits of petitions are law, not a choice)
 ) -> int | None:
-    """Return the earliest moment later than `after` at which a petition may count differently, None if none."""
+    """Return the earliest moment after `after` at which a petition may count differently, None if none."""
     moments = [moment for moment in _petition_moments(facts) if moment > after]
     limit = next_limit(facts, after, reference.calendar)
     if limit is not None and limit >= after:

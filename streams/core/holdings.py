@@ -14,10 +14,11 @@ Holdings = tuple[tuple[int, str], ...]
 
 
 def holdings(unit: TextRegister | None, transfers: Iterable[tuple[int, str, str]]) -> Holdings:
-    """Return the holdings told by the register of the handling unit and the set of transfers `(at, to, from)`.
+    """Return the holdings told by the register of the handling unit and the transfers `(at, to, from)`.
 
-    The holder at a moment is named by the latest transfer or statement up to it; before the first of these it is the
-    unit that the earliest transfer came from, else the one stated. An implied unit is never later than a transfer.
+    The holder at a moment is named by the latest transfer or statement up to it; before the first of these it
+    is the unit that the earliest transfer came from, else the one stated. An implied unit is never later than
+    a transfer.
     """
     stated = NO_TEXT if unit is None else unit[3]
     moves = sorted(transfers)

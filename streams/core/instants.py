@@ -6,8 +6,9 @@ from typing import Final
 import msgspec
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-# Datetimes decoded by msgspec share one zone object per offset, and a difference between two datetimes of one zone
-# object needs no arithmetic of offsets: three times faster for the local offset that the province's systems send.
+# Datetimes decoded by msgspec share one zone object per offset, and a difference between two datetimes of one
+# zone object needs no arithmetic of offsets: three times faster for the local offset that the province's
+# systems send.
 _LOCAL_EPOCH: Final = msgspec.json.decode(b'"1970-01-01T07:00:00+07:00"', type=datetime)
 _DAY_MS: Final = 86_400_000
 

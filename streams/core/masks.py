@@ -1,4 +1,4 @@
-"""The bits of a contribution: one per dossier counter, then one per presence counter, in the order of the wire."""
+"""The bits of a contribution: one per dossier counter, then one per presence counter, in wire order."""
 
 from typing import Final
 

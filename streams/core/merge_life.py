@@ -1,8 +1,9 @@
-"""How events of a dossier's life join its state: submission, reception, transfers, pauses, new dates, ends, stages.
+"""How events of a dossier's life join its state: reception, transfers, pauses, new dates, ends, stages.
 
-Every function takes the state, the event (a model of `schemas.events` or its fast twin), the event's `occurred_at` in
-epoch milliseconds UTC and its `source_seq`, and changes the state in place. Times that an event carries for its own
-fact (self-dated) need no other version; everything else is a register versioned by `(occurred_at, source_seq)`.
+Every function takes the state, the event (a model of `schemas.events` or its fast twin), the event's
+`occurred_at` in epoch milliseconds UTC and its `source_seq`, and changes the state in place. Times that an
+event carries for its own fact (self-dated) need no other version; everything else is a register versioned by
+`(occurred_at, source_seq)`.
 """
 
 from schemas.events.dossier import (
@@ -100,7 +101,12 @@ def rescheduled(state: DossierState, event: DossierRescheduled, at: int, seq: in
         state.reschedules.add(entry)
 
 
-def supplement_requested(state: DossierState, event: SupplementRequested, at: int, seq: int) -> None:  # noqa: ARG001
+def supplement_requested(
+    state: DossierState,
+    event: SupplementRequested,
+    at: int,  # noqa: ARG001
+    seq: int,  # noqa: ARG001
+) -> None:
     """Join the request of a round."""
     entry = _round(state, event.round_id)
     entry.requested = earliest(entry.requested, instant(event.requested_at))
@@ -130,7 +136,9 @@ def stage_finished(state: DossierState, event: StageFinished, at: int, seq: int)
     stage.finished = latest(stage.finished, instant(event.finished_at))
 
 
-def set_stage(state: DossierState, code: str, started: int | None, due: int | None, at: int, seq: int) -> None:
+def set_stage(
+    state: DossierState, code: str, started: int | None, due: int | None, at: int, seq: int
+) -> None:
     """Join what is known of a stage's start and due date."""
     stage = _stage(state, code)
     if started is not None:

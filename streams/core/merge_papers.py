@@ -39,7 +39,12 @@ def identity_verified(state: DossierState, event: DossierIdentityVerified, at: i
     set_vneid(state, event.vneid_verified, at, seq)
 
 
-def database_consulted(state: DossierState, event: DossierDatabaseConsulted, at: int, seq: int) -> None:  # noqa: ARG001
+def database_consulted(
+    state: DossierState,
+    event: DossierDatabaseConsulted,
+    at: int,  # noqa: ARG001
+    seq: int,  # noqa: ARG001
+) -> None:
     """A database once consulted stays consulted."""
     add_database(state, event.database_code)
 
@@ -63,7 +68,7 @@ def result_issued(state: DossierState, event: ResultIssued, at: int, seq: int) -
 
 
 def synced(state: DossierState, event: DossierSynced, at: int, seq: int) -> None:  # noqa: ARG001
-    """Only an accepted call brings the dossier to the national portal; the first one counts, in either direction."""
+    """Only an accepted call brings the dossier to the national portal; the first one counts."""
     if event.accepted:
         state.synced = earliest(state.synced, instant(event.synced_at))
 

@@ -1,9 +1,10 @@
 """How records of the national sync API and corrections join the state of a dossier.
 
-Signature and conventions as in `merge_life`. A record of DongBoHoSoMC carries the whole dossier: each of its times is
-self-dated, its other fields are registers versioned by the record's newest inner time; a null says nothing. A record
-marked as an update (isUpdating) corrects its self-dated times. Vendors send status 9 for 5, 6 and 8, so a status 9 or
-10 without its date ends nothing; 3, 7 and 8 have no such history and end the dossier at the record's time.
+Signature and conventions as in `merge_life`. A record of DongBoHoSoMC carries the whole dossier: each of its
+times is self-dated, its other fields are registers versioned by the record's newest inner time; a null says
+nothing. A record marked as an update (isUpdating) corrects its self-dated times. Vendors send status 9 for 5,
+6 and 8, so a status 9 or 10 without its date ends nothing; 3, 7 and 8 have no such history and end the
+dossier at the record's time.
 """
 
 from schemas.events.correction import corrected_instant
@@ -84,7 +85,7 @@ def recorded(state: DossierState, event: DossierRecorded, at: int, seq: int) -> 
 
 
 def progressed(state: DossierState, event: DossierProgressed, at: int, seq: int) -> None:
-    """Join one record of CapNhatTienDoHoSoMC: its status dates what the dossier's own record may date better."""
+    """Join one record of CapNhatTienDoHoSoMC: its status dates what the whole record may date better."""
     set_unit(state, IMPLIED, event.unit_code, at, seq)
     if event.status == _RECEIVED_STATUS:
         state.received = earliest(state.received, at)

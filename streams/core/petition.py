@@ -1,8 +1,8 @@
-"""A petition (phản ánh, kiến nghị): joining its events to its state, in any order and with any repetition (P1).
+"""A petition (phản ánh, kiến nghị): joining its events to its state, in any order, with any repetition (P1).
 
-Every handler takes the state, the event (a model of `schemas.events` or its fast twin), its `occurred_at` in epoch
-milliseconds UTC and its `source_seq`. `dossier_code` is the same in all events of one petition; if sources disagree the
-greatest code is kept, so that the state still is a function of the set of events.
+Every handler takes the state, the event (a model of `schemas.events` or its fast twin), its `occurred_at` in
+epoch milliseconds UTC and its `source_seq`. `dossier_code` is the same in all events of one petition; if
+sources disagree the greatest code is kept, so that the state still is a function of the set of events.
 """
 
 from collections.abc import Callable
@@ -124,7 +124,7 @@ PETITION_EVENTS: Final = frozenset(_HANDLERS)
 
 
 def merge(state: PetitionState, event: Event) -> None:
-    """Join one event to the state, in place; raises `KeyError` for a type that is not in `PETITION_EVENTS`."""
+    """Join one event to the state, in place; raises `KeyError` for a type not in `PETITION_EVENTS`."""
     dated: Any = event
     if dated.dossier_code is not None and dated.dossier_code > (state.dossier or NO_TEXT):
         state.dossier = dated.dossier_code

@@ -1,8 +1,8 @@
 """What one petition adds to the counters of a period: a bit mask as of `contribution`.
 
-Populations (index-766.md, 5.2 and 5.3): a petition counts in 5.2 if it had reached the unit by T and had not ended
-before the period began; in 5.3 if it was first received in the period and accepted. Where the reception itself is not
-known, an answered petition counts as received when its clock first started.
+Populations (index-766.md, 5.2 and 5.3): a petition counts in 5.2 if it had reached the unit by T and had not
+ended before the period began; in 5.3 if it was first received in the period and accepted. Where the reception
+itself is not known, an answered petition counts as received when its clock first started.
 """
 
 from streams.core.facts import PetitionFacts
@@ -43,9 +43,7 @@ def _accepted(facts: PetitionFacts, cutoff: int) -> bool:
 
 def _disliked(facts: PetitionFacts, cutoff: int) -> bool:
     return (
-        facts.rated_at is not None
-        and facts.rated_at <= cutoff
-        and (facts.dislikes or 0) > (facts.likes or 0)
+        facts.rated_at is not None and facts.rated_at <= cutoff and (facts.dislikes or 0) > (facts.likes or 0)
     )
 
 

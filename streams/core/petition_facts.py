@@ -43,7 +43,7 @@ def petition_facts(state: PetitionState) -> PetitionFacts:
 
 
 def _first_start(state: PetitionState, transfers: tuple[TransferFact, ...]) -> int | None:
-    """Sent straight to the unit: the sending; else the first transfer by an agency; else whatever came first."""
+    """Sent straight to the unit: the sending; else the first transfer by an agency; else the sending."""
     if state.direct is not None and state.direct[3] and state.sent is not None:
         return state.sent
     handed = [entry.transferred_at for entry in transfers if entry.by_agency]

@@ -8,8 +8,9 @@
 | published | 2 more | from waiting to publish to published, or to T while unpublished |
 | open | 15 | T |
 
-The clock starts when the citizen sends directly, else at the last transfer by the Government Office or another agency,
-which starts it anew: an outcome before that is of an earlier round. Moments are epoch milliseconds UTC.
+The clock starts when the citizen sends directly, else at the last transfer by the Government Office or
+another agency, which starts it anew: an outcome before that is of an earlier round. Moments are epoch
+milliseconds UTC.
 """
 
 from typing import Literal, NamedTuple
@@ -75,7 +76,7 @@ def is_on_time(facts: PetitionFacts, cutoff: int, calendar: WorkingCalendar) -> 
 
 
 def next_limit(facts: PetitionFacts, cutoff: int, calendar: WorkingCalendar) -> int | None:
-    """Return the last moment of the limit that runs at the cut-off (to answer or to publish), None if none runs."""
+    """Return the end of the limit that runs at the cut-off (to answer, to publish), None if none runs."""
     start = clock_start(facts, cutoff)
     kind, _ = outcome(facts, cutoff)
     if kind == "open" and start is not None:

@@ -13,8 +13,8 @@ from streams.core.registers import IntRegister, TextRegister
 class PetitionState(msgspec.Struct, array_like=True):
     """The joined knowledge of one petition; `offset` is the source offset of the newest event applied to it.
 
-    `sent`, `received`, `supplement` keep the earliest time, the outcomes the latest. `transfers` holds
-    `(at, to, from, by_agency)`, `rating` the newest `(at, seq, likes, dislikes)`, `repeated` maps the code of a
+    `sent`, `received`, `supplement` keep the earliest time, the outcomes the latest. `transfers` holds `(at,
+    to, from, by_agency)`, `rating` the newest `(at, seq, likes, dislikes)`, `repeated` maps the code of a
     petition that raises the matter again to its time.
     """
 

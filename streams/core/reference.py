@@ -1,7 +1,8 @@
-"""Reference data compiled for use: units, procedures, services, calendar, flags and reported totals through time.
+"""Reference data compiled for use: units, procedures, services, calendar, flags and totals through time.
 
-Built from the records of the reference topic, each one entity's whole validity history; immutable, with caches inside.
-An empty reference is valid: it knows no unit and no procedure, and judges none. Moments are epoch milliseconds UTC.
+Built from the records of the reference topic, each one entity's whole validity history; immutable, with
+caches inside. An empty reference is valid: it knows no unit and no procedure, and judges none. Moments are
+epoch milliseconds UTC.
 """
 
 from bisect import bisect_right
@@ -27,7 +28,7 @@ _LONGEST_LIMIT: Final = 20_000
 
 
 class Reference:
-    """Everything the core asks of reference data; of two records of one entity the later in the iteration counts.
+    """Everything the core asks of reference data; of two records of one entity the later one counts.
 
     `calendar` is the newest version of the working calendar.
     """
@@ -98,7 +99,7 @@ class Reference:
         return bounds[index] if index < len(bounds) else None
 
     def full_time(self, code: str | None, start: int) -> int | None:
-        """Return when the maximum time of a procedure ends that starts at a moment; None if there is no maximum.
+        """Return when a procedure's maximum time ends that starts at a moment; None if there is no maximum.
 
         The catalogue of the starting moment applies (thời hạn giải quyết: Giờ, Ngày, Ngày làm việc, tháng).
         """
@@ -120,8 +121,9 @@ class Reference:
     ) -> dict[str, int]:
         """Return CATALOGUE_COUNTERS of a unit in the period `[period_start, period_end)` at the cut-off T.
 
-        `received` is the unit's own RECEIVED counter of the period, one side of `sync_expected`. A unit without a flag
-        record issues electronic certified copies (index-766.md, ELECTRONIC_CERTIFIED_COPY: default 100 %).
+        `received` is the unit's own RECEIVED counter of the period, one side of `sync_expected`. A unit
+        without a flag record issues electronic certified copies (index-766.md, ELECTRONIC_CERTIFIED_COPY:
+        default 100 %).
         """
         window = Window(period_start, period_end, cutoff)
         scope = self.catalogue.scope(unit, cutoff)

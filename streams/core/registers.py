@@ -1,13 +1,13 @@
-"""Registers: values that many events propose and the greatest version keeps, whatever order the proposals come in.
+"""Registers: values that many events propose and the greatest version keeps, whatever their order.
 
-A register is a tuple `(rank, at, seq, value)` compared as a whole: first the rank (a correction beats a statement, a
-statement beats an implication), then the business time of the proposal (epoch ms UTC), then the source's sequence number,
-at last the value itself. Because the order is total, merging is taking a maximum: commutative, associative and
-idempotent. The value stands where the design speaks of a content hash: on a complete tie both are arbitrary but the same
-everywhere, and equal values never conflict.
+A register is a tuple `(rank, at, seq, value)` compared as a whole: first the rank (a correction beats a
+statement, a statement beats an implication), then the business time of the proposal (epoch ms UTC), then the
+source's sequence number, at last the value itself. Because the order is total, merging is taking a maximum:
+commutative, associative and idempotent. The value stands where the design speaks of a content hash: on a
+complete tie both are arbitrary but the same everywhere, and equal values never conflict.
 
-A correction may set a value to nothing; nothing is `NO_TIME`, `NO_NUMBER` or `NO_TEXT`, so that a register of one field
-always holds one type.
+A correction may set a value to nothing; nothing is `NO_TIME`, `NO_NUMBER` or `NO_TEXT`, so that a register of
+one field always holds one type.
 """
 
 from typing import Final

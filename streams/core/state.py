@@ -41,7 +41,8 @@ def subjects(event: Event) -> tuple[str, ...]:
 def load(key: str, stored: bytes | None) -> State:
     """Return the state stored under a key, a new one if nothing is.
 
-    Raises `msgspec.ValidationError` for a layout this code does not know, `ValueError` for a key of another kind.
+    Raises `msgspec.ValidationError` for a layout this code does not know, `ValueError` for a key of another
+    kind.
     """
     kind, code = key[:2], key[2:]
     if kind == DOSSIER_KEY:
@@ -57,8 +58,7 @@ def merge_event(state: State, event: Event, offset: int) -> None:
         dossier.merge(state, event)
     else:
         petition.merge(state, event)
-    if offset > state.offset:
-        state.offset = offset
+    state.offset = max(state.offset, offset)
 
 
 def encode_state(state: State) -> bytes:
@@ -67,7 +67,7 @@ def encode_state(state: State) -> bytes:
 
 
 def apply_events(key: str, stored: bytes | None, events: Sequence[Event], offset: int) -> bytes:
-    """Return what is to be stored under a key after a batch of its events, the last of them read at `offset`."""
+    """Return what to store under a key after a batch of its events, the last of them read at `offset`."""
     state = load(key, stored)
     for event in events:
         merge_event(state, event, offset)

@@ -32,7 +32,8 @@ class UnitTree:
 
     def __init__(self, records: Iterable[UnitRecord] = ()) -> None:
         self._rows: dict[str, tuple[Unit, ...]] = {record.code: _rows(record) for record in records}
-        self._bounds = sorted({bound for rows in self._rows.values() for row in rows for bound in (row.start, row.end)})
+        every = (row for rows in self._rows.values() for row in rows)
+        self._bounds = sorted({bound for row in every for bound in (row.start, row.end)})
         self._chains: dict[tuple[str, int], tuple[str, ...]] = {}
         self._below: dict[int, dict[str, frozenset[str]]] = {}
 
@@ -99,7 +100,7 @@ class UnitTree:
         return tuple(chain)
 
     def last_known(self, code: str, at: int) -> Unit | None:
-        """Return the newest row that has begun at a moment, also of a closed unit; before the first row, that."""
+        """Return the newest row begun at a moment, also of a closed unit; before the first, the first."""
         rows = self._rows.get(code)
         if rows is None:
             return None
