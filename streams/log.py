@@ -6,6 +6,8 @@
 
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 import structlog
@@ -51,3 +53,15 @@ def configure_logging(level: str = "info", style: Literal["console", "json"] = "
         )
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
+
+
+@contextmanager
+def quiet(name: str) -> Iterator[None]:
+    """Keep a library's own lines about failed connections out of sight while we say them in one line."""
+    log = logging.getLogger(name)
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(level)

@@ -13,6 +13,7 @@ from clickhouse_driver.errors import Error as ClickHouseError
 from streams.local import libchdb
 from streams.local.parts import DEPLOY, Say, clickhouse_library
 from streams.local.process import GuardedProcess, accepts, free_ports
+from streams.log import quiet
 from streams.settings import Account
 
 READY_SECONDS = 60
@@ -74,7 +75,8 @@ def clickhouse_answers(address: ClickHouseAddress) -> bool:
         address.host, address.port, user=user, password=password, connect_timeout=2, send_receive_timeout=5
     )
     try:
-        return bool(client.execute("SELECT 1"))
+        with quiet("clickhouse_driver"):
+            return bool(client.execute("SELECT 1"))
     except (ClickHouseError, OSError, EOFError):
         return False
     finally:

@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 from streams.errors import UserError
 from streams.local.parts import DEPLOY, Say, java, kafka_jars, kafka_version
 from streams.local.process import GuardedProcess, accepts, free_ports
+from streams.log import quiet
 
 KafkaKind = Literal["auto", "apache", "light"]
 READY_SECONDS = 90
@@ -37,16 +38,17 @@ def kafka_answers(port: int) -> bool:
     """Whether a broker on this port is ready for work."""
     if not accepts(port):
         return False
-    try:
-        admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=3000)
-    except KafkaError:
-        return False
-    try:
-        return bool(admin.describe_cluster()["brokers"])
-    except KafkaError:
-        return False
-    finally:
-        admin.close()
+    with quiet("kafka"):
+        try:
+            admin = KafkaAdminClient(bootstrap_servers=f"127.0.0.1:{port}", request_timeout_ms=3000)
+        except KafkaError:
+            return False
+        try:
+            return bool(admin.describe_cluster()["brokers"])
+        except KafkaError:
+            return False
+        finally:
+            admin.close()
 
 
 def _apache(folder: Path, cache: Path, say: Say) -> tuple[GuardedProcess, int]:
