@@ -2,21 +2,19 @@
 
 Replaces in Faust 0.15.3: the per-message acks and gap arithmetic (commits pass in-flight messages, `consumer.py:1140`),
 acks forgotten before the commit at revocation (`:659`), bookkeeping that advances although the commit failed (`:1080`),
-partitions that resume before the seek after recovery (`tables/recovery.py:649`), the flush that returns early
-(`transport/producer.py:78`), and about 90 µs of work per message.
+partitions that resume before the seek after recovery (`tables/recovery.py:649`), and about 90 µs of work per message.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 
 from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 
-REVOCATION_PATIENCE: Final = 10.0
-"""Seconds a revocation waits for the batch in work; after that the batch is simply read again by the next owner."""
+from streams.agents.engine.thread import BatchConsumerThread
 
 
 class BatchConsumer(driver.Consumer):
@@ -24,59 +22,80 @@ class BatchConsumer(driver.Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._positions: dict[TP, int] = {}
-        self._resume_after_seek: set[TP] = set()
+        self._waiting_sources: set[TP] = set()
+        self._sought = False
+        self._in_work = 0
         self._idle = asyncio.Event()
         self._idle.set()
         super().__init__(*args, **kwargs)
-        self._batch_topics: set[str] = self.app.batch_topics
+        engine: Any = self.app
+        self._batch_topics: set[str] = engine.batch_topics
+        self._patience: float = engine.patience
+
+    def _new_consumer_thread(self) -> BatchConsumerThread:
+        return BatchConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     # --------------------------------------------------------------- reading
 
-    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
-        """Yield one message per partition and poll for batch topics; other topics message by message."""
-        records, active = await self._wait_next_records(timeout)
+    async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:  # noqa: ASYNC109  (Faust's signature)
+        """Yield one message per partition and poll for batch topics and changelogs; other topics message by message.
+
+        What arrives while the flow is stopped is dropped: every partition is sought before the flow starts again.
+        """
+        records, _ = await self._wait_next_records(timeout)
         generation = self.app.consumer_generation_id
-        if records is None or self.should_stop:
-            return
-        if not self.flow_active:
-            await self.perform_seek()
+        if records is None:
             return
         for tp, batch in records.items():
-            if active is not None and tp not in active and tp not in self._buffered_partitions:
-                continue
             for message in self._messages(tp, batch):
-                if not self.flow_active or self.app.consumer_generation_id != generation:
+                if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
                     return
-                yield tp, message
-            if tp.topic in self._batch_topics:
-                self._read_offset[tp] = batch[-1].offset
+                if tp not in self._paused_partitions:
+                    yield tp, message
+            self._read_offset[tp] = batch[-1].offset
 
     def _messages(self, tp: TP, batch: list[Any]) -> Iterator[Message]:
-        if tp.topic not in self._batch_topics:
+        """Wrap a poll's records: a batch of events is known by its first offset, one of a changelog by its last."""
+        if tp.topic in self._batch_topics:
+            yield self._batch_message(tp, batch, batch[0])
+        elif self._is_changelog_tp(tp):
+            yield self._batch_message(tp, batch, batch[-1])
+        else:
             for record in batch:
                 yield self._to_message(tp, record)
-        elif batch:
-            message = self._to_message(tp, batch[0])
-            message.value = batch
-            yield message
+
+    def _batch_message(self, tp: TP, batch: list[Any], known_by: Any) -> Message:
+        message: Message = self._to_message(tp, known_by)
+        message.value = batch  # type: ignore[assignment]  # the value of a batch topic is its list of records
+        return message
+
+    def on_buffer_drop(self, tp: TP) -> None:
+        """Fetch a partition again when its buffer has room, unless it is paused: it may be before its seek."""
+        if tp in self._paused_partitions:
+            self._buffered_partitions.discard(tp)
+        else:
+            super().on_buffer_drop(tp)
 
     # ------------------------------------------------------------- positions
 
     @contextmanager
     def working(self) -> Iterator[None]:
-        """Mark that a batch is in work: a revocation waits for it."""
+        """Mark that a batch is in work: a revocation and a stop wait for it."""
+        self._in_work += 1
         self._idle.clear()
         try:
             yield
         finally:
-            self._idle.set()
+            self._in_work -= 1
+            if not self._in_work:
+                self._idle.set()
 
     def done(self, tp: TP, position: int) -> None:
         """Say that everything before `position` is wholly done: its changelog records are acknowledged."""
         self._positions[tp] = position
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
-        return (tp for tp in self._positions if topics is None or tp in topics or tp.topic in topics)
+        return (tp for tp in tuple(self._positions) if topics is None or tp in topics or tp.topic in topics)
 
     def _new_offset(self, tp: TP) -> int | None:
         return self._positions.get(tp)
@@ -91,30 +110,75 @@ class BatchConsumer(driver.Consumer):
         self.app.monitor.on_tp_commit(mine)
         return True
 
+    async def finish(self) -> None:
+        """Let the batches in work end and commit what is done, each with limited patience; flow must be stopped."""
+        await self._patiently(self._idle.wait(), "a batch is still in work; its next owner reads it again")
+        await self._patiently(
+            self._commit_all(), "the last commit is not answered; its next owner repeats some work"
+        )
+
+    async def _commit_all(self) -> None:
+        """Commit, after a commit under way that may not know the newest positions."""
+        await self.maybe_wait_for_commit_to_finish()
+        await self.commit()
+
+    async def _patiently(self, awaited: Awaitable[Any], otherwise: str) -> None:
+        try:
+            await asyncio.wait_for(awaited, self._patience)
+        except TimeoutError:
+            self.log.warning(otherwise)
+
+    async def on_stop(self) -> None:
+        """Commit what is done, without waiting for ever for a broker that is gone."""
+        await self.finish()
+        transport: Any = self.transport
+        transport._topic_waiters.clear()  # noqa: SLF001  (the one other thing that the driver does here)
+
     # ------------------------------------------------------------- rebalance
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Finish the batch in work and commit it before anything is forgotten."""
-        try:
-            await asyncio.wait_for(self._idle.wait(), REVOCATION_PATIENCE)
-        except TimeoutError:
-            self.log.warning("a batch was still in work at revocation; its next owner reads it again")
-        await self.commit()
-        for tp in revoked:
-            self._positions.pop(tp, None)
+        """Take no new batch, finish the one in work and commit it, before anything is forgotten."""
+        self.stop_flow()
+        self.app.flow_control.suspend()
+        self.app.flow_control.clear()
+        await self.finish()
+        self._positions.clear()
+        self._buffered_partitions.clear()
+        self._waiting_sources.clear()
         await super().on_partitions_revoked(revoked)
 
+    async def on_partitions_assigned(self, assigned: set[TP], generation_id: int = 0) -> None:
+        """Fetch nothing of a new assignment before Faust has recovered and sought it."""
+        self.stop_flow()
+        self.pause_partitions(assigned)
+        self._sought = False
+        await super().on_partitions_assigned(assigned, generation_id)
+
     def resume_partitions(self, tps: Iterable[TP]) -> None:
-        """Resume fetching; source partitions after a rebalance only once they were sought to their positions."""
+        """Resume fetching; sources after a rebalance only at its end (`resume_sources`)."""
         wanted = ensure_TPset(tps)
         if self.app.rebalancing:
             sources = {tp for tp in wanted if not self._is_changelog_tp(tp)}
-            self._resume_after_seek |= sources
+            self._waiting_sources |= sources
             wanted -= sources
         super().resume_partitions(wanted)
 
     async def perform_seek(self) -> None:
-        """Seek to the committed positions, then resume what waited for it."""
-        await super().perform_seek()
-        waiting, self._resume_after_seek = self._resume_after_seek, set()
-        super().resume_partitions(waiting & self.assignment())
+        """Seek every source to its committed position, else to its beginning; remember that it was done."""
+        committed = await self.seek_to_committed()
+        fresh = [tp for tp, offset in committed.items() if not offset and not self._is_changelog_tp(tp)]
+        if fresh:
+            await self._thread.seek_to_beginning(*fresh)
+        self._read_offset.update({tp: offset or None for tp, offset in committed.items()})
+        self._committed_offset.update({tp: offset or None for tp, offset in committed.items()})
+        self._sought = True
+
+    def resume_sources(self) -> None:
+        """Resume what waited for the end of the rebalance: recovered, sought, and after Faust cleared all queues.
+
+        Raises RuntimeError if the seek was given up (Faust goes on after `broker_request_timeout`).
+        """
+        waiting, self._waiting_sources = self._waiting_sources, set()
+        if waiting and not self._sought:
+            raise RuntimeError("the committed positions could not be read in time")
+        super().resume_partitions(waiting)

@@ -6,31 +6,34 @@ failed send raises, and the caller stops the worker before anything is committed
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
 
 Header = tuple[str, bytes]
 
-REQUEST_TIMEOUT_MS = 30_000
+PATIENCE = 30.0
 BATCH_BYTES = 512 * 1024
 LARGEST_RECORD = 4 * 1024 * 1024
 
 
 def partition_of(key: bytes, partitions: int) -> int:
     """Return the partition of a key as every Kafka client computes it (murmur2)."""
-    return (murmur2(key) & 0x7FFFFFFF) % partitions
+    return int(murmur2(key) & 0x7FFFFFFF) % partitions
 
 
 class RecordProducer:
     """The connection: one per worker. Records go through an `Outbox`, one per piece of work that is awaited as a whole.
 
-    `idempotent` keeps order and single copies, where the broker can (the light broker cannot).
+    `idempotent` keeps order and single copies, where the broker can (the light broker cannot). Such a producer tries
+    for ever, so the limit of `patience` seconds for an acknowledgement is ours.
     """
 
-    def __init__(self, bootstrap: str, *, idempotent: bool = True) -> None:
+    def __init__(self, bootstrap: str, *, idempotent: bool = True, patience: float = PATIENCE) -> None:
         self._bootstrap = bootstrap
         self._idempotent = idempotent
+        self._patience = patience
         self._producer: AIOKafkaProducer | None = None
 
     async def start(self) -> None:
@@ -41,29 +44,31 @@ class RecordProducer:
             enable_idempotence=self._idempotent,
             max_batch_size=BATCH_BYTES,
             max_request_size=LARGEST_RECORD,
-            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            request_timeout_ms=int(self._patience * 1000),
             linger_ms=5,
         )
         await self._producer.start()
 
     async def stop(self) -> None:
-        """Send what is buffered and disconnect."""
+        """Send what is buffered and disconnect; what is not acknowledged in time is given up."""
         if self._producer is not None:
             producer, self._producer = self._producer, None
-            await producer.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(producer.stop(), self._patience)
 
     def outbox(self) -> "Outbox":
         """Return an empty outbox."""
         if self._producer is None:
             raise RuntimeError("the producer is not started")
-        return Outbox(self._producer)
+        return Outbox(self._producer, self._patience)
 
 
 class Outbox:
     """Records handed over together and awaited together: `settle` returns only when all are acknowledged."""
 
-    def __init__(self, producer: AIOKafkaProducer) -> None:
+    def __init__(self, producer: AIOKafkaProducer, patience: float) -> None:
         self._producer = producer
+        self._patience = patience
         self._sent: list[asyncio.Future[object]] = []
 
     async def send(
@@ -93,6 +98,6 @@ class Outbox:
         self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
 
     async def settle(self) -> None:
-        """Wait until everything handed over is acknowledged; raises the first failure."""
+        """Wait until everything handed over is acknowledged; raises the first failure, TimeoutError if none comes."""
         sent, self._sent = self._sent, []
-        await asyncio.gather(*sent)
+        await asyncio.wait_for(asyncio.gather(*sent), self._patience)

@@ -24,16 +24,31 @@ class PartitionStore(Store[str, bytes]):
     def apply_changelog_batch(
         self, batch: Iterable[EventT[Any]], to_key: Callable[[Any], Any], to_value: Callable[[Any], Any]
     ) -> None:
-        """Take records read back from the changelog; an empty value deletes."""
+        """Take batches of records read back from the changelog; an empty value deletes.
+
+        A record that is not ours stops the application: Faust would log a warning and go on without the rest.
+        """
         del to_key, to_value
-        for event in batch:
-            message = event.message
-            part = self.part(message.partition)
-            key = message.key.decode()
-            if message.value is None:
+        engine: Any = self.app
+        try:
+            for event in batch:
+                records: Any = event.message.value
+                self._apply(self.part(event.message.partition), records)
+        except Exception as problem:
+            engine.fail(problem)
+            raise
+
+    def _apply(self, part: dict[str, bytes], records: Iterable[Any]) -> None:
+        for record in records:
+            if record.key is None:
+                raise ValueError(
+                    f"a changelog record has no key: {record.topic}-{record.partition}@{record.offset}"
+                )
+            key = record.key.decode()
+            if record.value is None:
                 part.pop(key, None)
             else:
-                part[key] = message.value
+                part[key] = record.value
 
     async def on_recovery_completed(self, active_tps: set[TP], standby_tps: set[TP]) -> None:
         """Drop the partitions that are no longer ours."""

@@ -1,9 +1,14 @@
 """The dossier table: a Faust table for its changelog and recovery, with our store and without writes of its own."""
 
+from typing import Final
+
 from faust import Table
 from faust.types import StoreT
 
 from streams.agents.engine.store import PartitionStore
+
+RECOVERY_BATCHES: Final = 2
+"""Batches of changelog records that Faust collects before it hands them to the store; 1 has another meaning there."""
 
 
 class DossierTable(Table[str, bytes]):

@@ -14,3 +14,9 @@ class BatchTopic(Topic):
         """Return the message as an event; decoding is the agent's business and cannot fail here."""
         del propagate
         return Event(self.app, None, message.value, message.headers, message)
+
+    async def put(self, event: EventT[Any]) -> None:
+        """Put an event that found the queue full, unless a rebalance came while it waited."""
+        await self.app.flow_control.acquire()
+        if event.message.generation_id == self.app.consumer_generation_id:
+            await super().put(event)
