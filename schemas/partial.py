@@ -63,7 +63,8 @@ def encode_partial(record: Partial | SourceClock) -> bytes:
 
 def decode_partial(raw: bytes) -> Partial | SourceClock:
     """Decode one record of the partials topic; raises `msgspec.DecodeError` if it is not one."""
-    return _DECODER.decode(raw)
+    record: Partial | SourceClock = _DECODER.decode(raw)
+    return record
 
 
 def partial_key(record: Partial | SourceClock) -> bytes:

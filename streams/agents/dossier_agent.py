@@ -15,7 +15,7 @@ from streams.agents import metrics
 from streams.agents.context import Context
 from streams.agents.engine.producer import Outbox, partition_of
 from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark
-from streams.agents.reading import Refusal, is_tick, read_record
+from streams.agents.reading import Refusal, as_tick, read_record
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
 from streams.intake.dead_letters import dead_letter
@@ -32,7 +32,7 @@ class DossierAgent:
     # ------------------------------------------------------------- assignment
 
     async def open(self, number: int) -> DossierPartition:
-        """Return a partition, derived from the recovered table if it is new here: a new life begins, with a new mark."""
+        """Return a partition, derived from the recovered table if it is new here: a new life, a new mark."""
         async with self._opening:
             partition = self._partitions.get(number)
             if partition is None:
@@ -86,18 +86,16 @@ class DossierAgent:
             event = read_record(record, self._context.reference)
             if isinstance(event, Refusal):
                 await self._bury(outbox, record, event)
-            elif not is_tick(event):
+            elif (tick := as_tick(event)) is None:
                 segment.append((record.offset, event))
             elif self._context.told_the_time:
                 self._merge(partition, segment, states)
-                partition.advance(moment(event.at))
-                partition.ended = event.last
+                partition.advance(moment(tick.at))
+                partition.ended = tick.last
                 await self._publish(partition, outbox)
         self._merge(partition, segment, states)
         partition.skip(records[-1].offset)
-        await outbox.send_states(
-            self._context.topics.changelog, number, states | self._mark(partition)
-        )
+        await outbox.send_states(self._context.topics.changelog, number, states | self._mark(partition))
         await outbox.settle()
         self._context.writer.put_states(number, states, partition.offset)
         metrics.EVENTS.inc(len(records))
@@ -114,7 +112,7 @@ class DossierAgent:
     async def _bury(self, outbox: Outbox, record: ConsumerRecord, refusal: Refusal) -> None:
         key, value, headers = dead_letter(
             refusal.reason,
-            record.value or b"",
+            record.value,
             record.topic,
             record.partition,
             record.offset,

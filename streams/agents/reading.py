@@ -8,7 +8,9 @@ from schemas import fast
 from schemas.errors import BadEvent
 from schemas.events import Event, partition_key
 from schemas.events.clock import ClockTick
+from streams.core.dossier import DOSSIER_EVENTS
 from streams.core.faults import fault
+from streams.core.petition import PETITION_EVENTS
 from streams.core.reference import Reference
 
 
@@ -27,16 +29,20 @@ def read_record(record: ConsumerRecord, reference: Reference) -> Event | Refusal
         event = fast.decode(record.value)
     except BadEvent as bad:
         return Refusal(bad.reason, bad.field)
-    if is_tick(event):
+    if event.type == "clock.tick":
         return event
+    reason = _misplaced(record, event) or fault(event, reference)
+    return event if reason is None else Refusal(reason)
+
+
+def _misplaced(record: ConsumerRecord, event: Event) -> str | None:
+    if event.type not in DOSSIER_EVENTS and event.type not in PETITION_EVENTS:
+        return "wrong_topic"
     if record.key is None:
-        return Refusal("null_key")
-    if record.key != partition_key(event):
-        return Refusal("wrong_key")
-    reason = fault(event, reference)
-    return Refusal(reason) if reason is not None else event
+        return "null_key"
+    return None if record.key == partition_key(event) else "wrong_key"
 
 
-def is_tick(event: Event) -> bool:
-    """Tell whether the event is the clock of a replay."""
-    return event.type == ClockTick.model_fields["type"].default
+def as_tick(event: Event) -> ClockTick | None:
+    """Return the event if it is the clock of a replay (the decoder's twins have its attributes, not its class)."""
+    return event if event.type == "clock.tick" else None

@@ -1,6 +1,5 @@
 """Reads the compacted reference topic to its end before any event is looked at, and keeps listening."""
 
-import asyncio
 from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -73,9 +72,9 @@ class ReferenceFeed:
     async def changed(self) -> None:
         """Return when the topic has said something new (all that came together)."""
         while not await self._poll():
-            await asyncio.sleep(0)
+            continue
         while await self._poll():
-            pass
+            continue
 
     def reference(self) -> Reference:
         """Compile the records known now."""

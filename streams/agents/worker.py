@@ -8,7 +8,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from aiokafka.errors import KafkaError
 from prometheus_client import start_http_server
@@ -31,7 +31,10 @@ from streams.sinks.writer import SinkWriter
 
 log = get_logger(__name__)
 
-CONNECT_PATIENCE = 30.0
+CONNECT_PATIENCE: Final = 30.0
+"""Seconds a start waits for Kafka."""
+DRAIN_SECONDS: Final = 20.0
+"""Seconds a stop waits for ClickHouse to take what is unsent; what is left is sent again after the next start."""
 
 
 class Worker:
@@ -42,7 +45,10 @@ class Worker:
         self._settings = settings
         self._names = topic_names(settings)
         self._app: EngineApp = engine_app(
-            settings.group, settings.kafka, batch_max=settings.batch_max, datadir=str(settings.data_dir / "faust")
+            settings.group,
+            settings.kafka,
+            batch_max=settings.batch_max,
+            datadir=str(settings.data_dir / "faust"),
         )
         self._events = self._app.batch_topic(self._names.events, settings.partitions)
         self._partials = self._app.batch_topic(self._names.partials, settings.partials_partitions)
@@ -86,7 +92,7 @@ class Worker:
 
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[None]:
-        """Connect to Kafka with patience, read the reference data, start writer and metrics; let go of all at the end."""
+        """Connect with patience, read the reference data, start writer and metrics; let go of all at the end."""
         if self._settings.metrics_port:
             self._serve_metrics()
         await self._patiently(self._context.producer.start)
@@ -96,7 +102,7 @@ class Worker:
             self._context.writer.start()
             yield
         finally:
-            await asyncio.to_thread(self._context.writer.stop)
+            await asyncio.to_thread(self._context.writer.stop, DRAIN_SECONDS)
             await self._feed.stop()
             await self._context.producer.stop()
 
@@ -105,7 +111,9 @@ class Worker:
         try:
             start_http_server(port, addr="127.0.0.1", registry=metrics.REGISTRY)
         except OSError:
-            raise UserError(f"NHIP766_METRICS_PORT: port {port} is taken; choose another, or 0 for none") from None
+            raise UserError(
+                f"NHIP766_METRICS_PORT: port {port} is taken; choose another, or 0 for none"
+            ) from None
         log.info("metrics served", address=f"http://127.0.0.1:{port}/metrics")
 
     async def _patiently(self, connect: Callable[[], Awaitable[None]]) -> None:
@@ -140,12 +148,12 @@ class Worker:
                     continue
                 try:
                     with (
-                        self._app.consumer.working(),
+                        self._app.batches.working(),
                         metrics.BATCH_SECONDS.labels(message.topic).time(),
                     ):
                         await take(message.partition, message.value)
                         if message.topic == self._names.events:
-                            self._app.consumer.done(message.tp, message.value[-1].offset + 1)
+                            self._app.batches.done(message.tp, message.value[-1].offset + 1)
                 except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
                     self._fail(problem)
 
@@ -174,7 +182,8 @@ class Worker:
                     await self._dossiers.pulse(tp.partition)
             else:
                 self._units.pulse()
-            metrics.UNSENT_ROWS.set(self._context.writer.unsent)
+            status = self._context.writer.status()
+            metrics.UNSENT_ROWS.set(status.waiting_scores + status.waiting_dossiers)
 
     async def _listen(self) -> None:
         """Take new reference data when there is some: every contribution it touches is derived again."""

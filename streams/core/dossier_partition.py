@@ -89,7 +89,7 @@ class DossierPartition:
             self._book.slide(local_day(as_of))
             self._interned.clear()
         if boundary is not None and boundary <= as_of:
-            self.rebuild(self._applied)
+            self.rebuild(self._known())
 
     def _turn_periods(self) -> None:
         now_open = open_periods(self.as_of, self._grace_days)
@@ -111,10 +111,14 @@ class DossierPartition:
         self._pending = dict.fromkeys(every)
         self._book.changed.update(published)
 
+    def _known(self) -> set[str]:
+        """Return every state key: those that count, and those that came since the last publication."""
+        return self._applied.keys() | self._pending.keys()
+
     def use_reference(self, reference: Reference) -> None:
         """Take other reference data: every contribution it touches is derived again."""
         self._reference = reference
-        self.rebuild(list(self._applied))
+        self.rebuild(self._known())
 
     # --------------------------------------------------------------- publish
 

@@ -33,9 +33,9 @@ RECEIVED_MASK: Final = mask_of(
     )
 )
 OPEN_MASK: Final = mask_of(("open",))
-HANDLED_MASK: Final = mask_of(
-    (*(name for name in DOSSIER_COUNTERS), "citizen_procedures_connected")
-) & ~RECEIVED_MASK
+HANDLED_MASK: Final = (
+    mask_of((*(name for name in DOSSIER_COUNTERS), "citizen_procedures_connected")) & ~RECEIVED_MASK
+)
 
 Facts = DossierFacts | PetitionFacts
 

@@ -1,8 +1,8 @@
 """Tallies: exact integer sums of contributions, with presence counted per procedure or service.
 
-A contribution is a bit mask over the names of `DOSSIER_COUNTERS` followed by those of `PRESENCE_COUNTERS`. A tally moves
-by `new contribution - old contribution`; presence is summed per code first and counted after, so that tallies of several
-partitions can be added before anything is counted.
+A contribution is a bit mask over the names of `DOSSIER_COUNTERS` followed by those of `PRESENCE_COUNTERS`. A tally
+moves by `new contribution - old contribution`; presence is summed per code first and counted after, so that tallies of
+several partitions can be added before anything is counted.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -47,7 +47,7 @@ class _Source:
 class UnitPartition:
     """The units of one partition of the partials topic; `mine(unit)` tells which units these are."""
 
-    def __init__(  # noqa: PLR0913  (a value object's parts, all needed, all named at the call)
+    def __init__(
         self,
         number: int,
         *,
@@ -163,7 +163,9 @@ class UnitPartition:
         now_open = (*open_periods(as_of, self._grace_days), *rolling_periods(as_of))
         closing = [period for period in self._periods if period not in now_open and period.kind[0] != "R"]
         if closing:
-            yield from self._snapshots(self._sums.keys() | set(self._units(as_of)), closing, as_of, final=True)
+            yield from self._snapshots(
+                self._sums.keys() | set(self._units(as_of)), closing, as_of, final=True
+            )
         self._forget(period for period in self._periods if period not in now_open)
         self._periods = now_open
         changed, self._changed = self._changed, set()

@@ -67,7 +67,12 @@ def test_an_ended_period_stays_open_through_its_grace_and_closes_after_it() -> N
 def test_open_periods_never_include_one_that_has_not_begun() -> None:
     now = local(2024, 4, 4, 12)
     assert {period.key for period in open_periods(now, 45)} == {
-        "2024-02", "2024-03", "2024-04", "2024-Q1", "2024-Q2", "2024",
+        "2024-02",
+        "2024-03",
+        "2024-04",
+        "2024-Q1",
+        "2024-Q2",
+        "2024",
     }
 
 
