@@ -29,9 +29,9 @@ def partition_key(event: Event) -> bytes:
     return event.unit_code.encode()
 
 
-def content_hash(event: Event) -> bytes:
-    """8 bytes of BLAKE2b over all the event says: everything but `event_id` and `recorded_at`."""
-    return blake2b(_encoder.encode(_CONTENT[event.type](event)), digest_size=8).digest()
+def content_hash(event: Event, size: int = 8) -> bytes:
+    """`size` bytes of BLAKE2b over all the event says: everything but `event_id` and `recorded_at`."""
+    return blake2b(_encoder.encode(_CONTENT[event.type](event)), digest_size=size).digest()
 
 
 def _plain(value: Any) -> Any:

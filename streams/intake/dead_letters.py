@@ -1,8 +1,8 @@
 """The record that stands on the dead-letter topic for one that was refused.
 
-Its value is JSON: `sha256` (hex) and `bytes` (length) of the original, and `redacted`, its shape without values. Its
-headers are texts: `reason`, `time` (epoch ms), `field` if one is to blame, and the position of the original: `topic`,
-`partition`, `offset`, or `file`, `line` and `record` for what was read from a file.
+Its value is JSON: `sha256` (hex) and `bytes` (length) of the original, and `redacted`, its shape without values.
+Its headers are texts: `reason`, `time` (epoch ms), `field` if one is to blame, and the position of the original:
+`topic`, `partition`, `offset`, or `file`, `line` and `record` for what was read from a file.
 """
 
 import json
@@ -11,6 +11,8 @@ from hashlib import sha256
 from typing import NamedTuple
 
 from streams.intake.redact import redacted
+
+MAX_VALUE_BYTES = 16 * 1024
 
 Headers = list[tuple[str, bytes]]
 
@@ -50,8 +52,8 @@ def file_dead_letter(
 ) -> DeadLetter:
     """The dead letter of something read from a file.
 
-    `raw` is the whole document (in JSON lines: the line), `line` where it begins, from 1, and `record` the place in
-    its list of records, from 1; None if the document itself is at fault.
+    `raw` is the whole document (in JSON lines: the line), `line` where it begins, from 1, and `record` the place
+    in its list of records, from 1; None if the document itself is at fault.
     """
     position = {"file": file, "line": str(line)}
     if record is not None:
@@ -63,11 +65,9 @@ def _letter(
     key: str, reason: str, raw: bytes | None, position: Mapping[str, str], at_ms: int, field: str | None
 ) -> DeadLetter:
     original = raw or b""
-    value = {
-        "sha256": sha256(original).hexdigest(),
-        "bytes": len(original),
-        "redacted": redacted(original),
-    }
+    value = {"sha256": sha256(original).hexdigest(), "bytes": len(original), "redacted": redacted(original)}
+    if len(json.dumps(value)) > MAX_VALUE_BYTES:
+        value["redacted"] = None
     texts = {"reason": reason, **position, "time": str(at_ms)}
     if field is not None:
         texts["field"] = field

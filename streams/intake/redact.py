@@ -1,4 +1,4 @@
-"""The shape of a refused document without anything it says: keys that are field names, and types for values."""
+"""The shape of a refused document without what it says: its field names, and types for values."""
 
 import json
 import re
