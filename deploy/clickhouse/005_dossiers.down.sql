@@ -1,3 +1,2 @@
-DROP TABLE sink_progress;
 DROP TABLE petitions;
 DROP TABLE dossiers;

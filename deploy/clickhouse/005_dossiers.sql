@@ -86,15 +86,3 @@ CREATE TABLE petitions
 ENGINE = ReplacingMergeTree(version)
 ORDER BY petition_code
 COMMENT 'Current facts of each petition (PAKN); read through the view petition_facts';
-
-CREATE TABLE sink_progress
-(
-    epoch                   UInt16                                    COMMENT 'Epoch of the topics',
-    topic                   LowCardinality(String)                    COMMENT 'Topic that the rows are made from',
-    source_partition        UInt32                                    COMMENT 'Partition of the topic',
-    source_offset           UInt64                                    COMMENT 'Every row changed by an event up to this offset is in; the highest wins',
-    inserted_at             DateTime('UTC') DEFAULT now()             COMMENT 'When the row was written, by the clock of the server'
-)
-ENGINE = ReplacingMergeTree(source_offset)
-ORDER BY (epoch, topic, source_partition)
-COMMENT 'How far dossiers and petitions are in, by source partition; a restarted worker sends the rest again';

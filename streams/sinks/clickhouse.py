@@ -7,7 +7,7 @@ from clickhouse_driver import Client
 from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMismatchError
 
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
-from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
 
 _MIGRATE: Final = "run `nhip766 migrate up`"
 _ACCOUNT: Final = "check NHIP766_CLICKHOUSE_USER and NHIP766_CLICKHOUSE_PASSWORD"
@@ -59,6 +59,10 @@ class ClickHouseSink:
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Insert into `sink_progress`."""
         self._insert("sink_progress", ProgressRow, rows)
+
+    def write_clocks(self, rows: Sequence[ClockRow]) -> None:
+        """Insert into `score_progress`."""
+        self._insert("score_progress", ClockRow, rows)
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from streams.sinks.rows import (
+    ClockRow,
     DossierRow,
     IndicatorKey,
     IndicatorRow,
@@ -35,6 +36,7 @@ class MemorySink:
         self.dossiers: dict[str, DossierRow] = {}
         self.petitions: dict[str, PetitionRow] = {}
         self.progress: dict[tuple[int, str, int], int] = {}
+        self.clocks: dict[tuple[int, str, int], int] = {}
 
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
         """Keep scores, by formula, period and unit."""
@@ -57,6 +59,12 @@ class MemorySink:
         for row in rows:
             key = (row.epoch, row.topic, row.source_partition)
             self.progress[key] = max(row.source_offset, self.progress.get(key, -1))
+
+    def write_clocks(self, rows: Sequence[ClockRow]) -> None:
+        """Keep how far scores are in; the latest moment stays."""
+        for row in rows:
+            key = (row.epoch, row.topic, row.source_partition)
+            self.clocks[key] = max(row.as_of, self.clocks.get(key, 0))
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""

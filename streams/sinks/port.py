@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
 
 
 class SinkUnavailableError(Exception):
@@ -36,6 +36,9 @@ class SnapshotSink(Protocol):
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Keep how far dossiers and petitions are in, by epoch, topic and partition: the highest offset."""
+
+    def write_clocks(self, rows: Sequence[ClockRow]) -> None:
+        """Keep how far scores are in, by epoch, topic and partition: the latest moment."""
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""

@@ -188,3 +188,12 @@ class ProgressRow(NamedTuple):
     topic: str
     source_partition: int
     source_offset: int
+
+
+class ClockRow(NamedTuple):
+    """Every score of the units of one partition up to `as_of` is in (table `score_progress`)."""
+
+    epoch: int
+    topic: str
+    source_partition: int
+    as_of: int

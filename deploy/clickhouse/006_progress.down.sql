@@ -1,0 +1,2 @@
+DROP TABLE score_progress;
+DROP TABLE sink_progress;
