@@ -7,26 +7,20 @@ immutable once published: another rule is another version, and totals of two ver
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Self
+from typing import Annotated, get_args
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field
 
 from schemas.counters import ALL_COUNTERS
+from schemas.fields import Code, Document, Level, LocalDate, Text
 
-
-class Level(StrEnum):
-    """Level of a unit in the administrative tree; units are ranked within a level."""
-
-    PROVINCE = "province"
-    DEPARTMENT = "department"
-    DISTRICT = "district"
-    COMMUNE = "commune"
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""Levels of units in the administrative tree; units are ranked within a level."""
 
 
 class ZeroRule(StrEnum):
@@ -54,17 +48,11 @@ class Policy(StrEnum):
     """All points whatever the figures: the indicator does not exist at this level."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
-Code = Annotated[str, Field(pattern=r"^[A-Za-z][0-9A-Za-z_-]{0,63}$")]
-Name = Annotated[str, Field(min_length=1, max_length=256)]
 Points = Annotated[Decimal, Field(ge=0, le=100, decimal_places=2)]
 Percent = Annotated[Decimal, Field(gt=0, le=100)]
 
 
-class Policies(_Strict):
+class Policies(Document):
     """One policy for each level."""
 
     province: Policy
@@ -74,11 +62,11 @@ class Policies(_Strict):
 
     def at(self, level: Level) -> Policy:
         """Policy at `level`."""
-        policy: Policy = getattr(self, level.value)
+        policy: Policy = getattr(self, level)
         return policy
 
 
-class Indicator(_Strict):
+class Indicator(Document):
     """One indicator (chỉ số thành phần): a ratio of two counters, worth at most `maximum` points.
 
     `tree_numerator` and `tree_denominator` name the parameters of the portal's answers whose sums are the
@@ -86,8 +74,8 @@ class Indicator(_Strict):
     """
 
     code: Code
-    name_vi: Name
-    name_en: Name
+    name_vi: Text
+    name_en: Text
     doc_id: str | None
     maximum: Points
     target: Percent
@@ -103,8 +91,8 @@ class Indicator(_Strict):
         """False for indicators shown for information only."""
         return self.maximum > 0
 
-    @model_validator(mode="after")
-    def _counters_fit_the_rule(self) -> Self:
+    def rules(self) -> None:
+        """Counters exist and are as many as the maximum and the zero rule need."""
         for name in (self.numerator, self.denominator):
             if name is not None and name not in ALL_COUNTERS:
                 raise ValueError(f"{self.code}: unknown counter {name}")
@@ -113,46 +101,44 @@ class Indicator(_Strict):
             raise ValueError(f"{self.code}: counters do not fit maximum and zero rule")
         if bool(self.tree_numerator) != bool(self.tree_denominator):
             raise ValueError(f"{self.code}: give both tree parameters or none")
-        return self
 
 
-class Group(_Strict):
+class Group(Document):
     """One displayed group of indicators (nhóm chỉ số). `tree` is the portal's answer with its parameters."""
 
     code: Code
-    name_vi: Name
-    name_en: Name
+    name_vi: Text
+    name_en: Text
     maximum: Points
     tree: str | None = None
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _maxima_add_up(self) -> Self:
+    def rules(self) -> None:
+        """Maxima add up, and a group with a tree knows all its parameters."""
         if sum((i.maximum for i in self.indicators), Decimal(0)) != self.maximum:
             raise ValueError(f"{self.code}: maxima of its indicators do not add up to {self.maximum}")
         if self.tree is not None and not all(i.tree_numerator for i in self.indicators):
             raise ValueError(f"{self.code}: an indicator has no parameters in {self.tree}")
-        return self
 
 
-class Grade(_Strict):
+class Grade(Document):
     """A grade (xếp loại) given from `from_total` points on."""
 
     code: Code
-    name_vi: Name
-    name_en: Name
+    name_vi: Text
+    name_en: Text
     from_total: Points
 
 
-class IndexVersion(_Strict):
+class IndexVersion(Document):
     """One version of the index: everything the scorer needs, no code."""
 
     version: Code
-    title_vi: Name
-    title_en: Name
-    source: Name
-    valid_from: date
-    valid_to: date | None
+    title_vi: Text
+    title_en: Text
+    source: Text
+    valid_from: LocalDate
+    valid_to: LocalDate | None
     groups: Annotated[tuple[Group, ...], Field(min_length=1)]
     grades: Annotated[tuple[Grade, ...], Field(min_length=1)]
 
@@ -170,15 +156,14 @@ class IndexVersion(_Strict):
             for indicator in group.indicators:
                 yield group, indicator
 
-    @model_validator(mode="after")
-    def _is_consistent(self) -> Self:
+    def rules(self) -> None:
+        """Codes are unique, grades fall to 0."""
         codes = [g.code for g in self.groups] + [i.code for _, i in self.indicators()]
         if len(set(codes)) != len(codes):
             raise ValueError("a code of a group or indicator is used twice")
         bounds = [g.from_total for g in self.grades]
         if bounds != sorted(set(bounds), reverse=True) or bounds[-1] != 0:
             raise ValueError("grades must fall strictly and end at 0")
-        return self
 
 
 class UnknownIndexVersionError(ValueError):
@@ -205,8 +190,4 @@ def load_index(name: str) -> IndexVersion:
     """The shipped index version `name`, read once. Raises UnknownIndexVersionError."""
     if name not in index_versions():
         raise UnknownIndexVersionError(f"unknown formula {name}; known: {', '.join(index_versions())}")
-    path = files("schemas") / "index" / f"{name}.yaml"
-    try:
-        return parse_index(path.read_text(encoding="utf-8"))
-    except ValidationError as error:
-        raise ValueError(f"{name}.yaml: {error}") from error
+    return parse_index((files("schemas") / "index" / f"{name}.yaml").read_text(encoding="utf-8"))

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
-from schemas.index import Group, IndexVersion, Indicator, Level, ZeroRule
+from schemas.fields import Level
+from schemas.index import LEVELS, Group, IndexVersion, Indicator, ZeroRule
 from streams.core.scoring import indicator_rule, sum_of_read
 
 Row = Mapping[str, str]
@@ -85,9 +86,10 @@ def _tree_score(group: Group, level: Level, row: Row) -> int | None:
 
 def _level(row: Row) -> Level:
     text = row.get("level", "").strip()
-    if text not in {level.value for level in Level}:
-        raise FigureError("level", _unknown("level", text, [level.value for level in Level]))
-    return Level(text)
+    for level in LEVELS:
+        if text == level:
+            return level
+    raise FigureError("level", _unknown("level", text, LEVELS))
 
 
 def _indicator(index: IndexVersion, code: str) -> tuple[Group, Indicator]:

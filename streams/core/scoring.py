@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from schemas.index import IndexVersion, Indicator, Level, Policy, ZeroRule
+from schemas.fields import Level
+from schemas.index import LEVELS, IndexVersion, Indicator, Policy, ZeroRule
 from streams.core.grades import grade_of
 from streams.core.rounding import half_up, to_hundredths
 
@@ -135,13 +136,16 @@ class GroupRule(NamedTuple):
 
 
 @lru_cache(maxsize=64)
-def group_rules(index: IndexVersion, level: Level) -> tuple[GroupRule, ...]:
-    """The whole index at one level, compiled once."""
+def group_rules(index: IndexVersion, level: str) -> tuple[GroupRule, ...]:
+    """The whole index at one level, compiled once. Raises ValueError for an unknown level."""
+    known = next((known for known in LEVELS if known == level), None)
+    if known is None:
+        raise ValueError(f"unknown level {level}")
     return tuple(
         GroupRule(
             group.code,
             to_hundredths(group.maximum),
-            tuple(indicator_rule(group.code, i, level) for i in group.indicators if i.scored),
+            tuple(indicator_rule(group.code, i, known) for i in group.indicators if i.scored),
         )
         for group in index.groups
     )
@@ -164,7 +168,7 @@ def score_unit(
     groups: list[GroupScore] = []
     total: int | None = 0
     maximum = 0
-    for group in group_rules(index, Level(level)):
+    for group in group_rules(index, level):
         scores: list[int | None] = []
         readable = False
         for rule in group.indicators:

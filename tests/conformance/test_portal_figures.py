@@ -6,7 +6,6 @@ from decimal import Decimal
 import portal
 import pytest
 
-from schemas.index import Level
 from streams.core.ranking import rank
 from streams.core.scoring import group_rules
 
@@ -19,10 +18,9 @@ DAY = "2026@2026-10-10"
 TWICE_ROUNDED = {"UBND tỉnh Thái Nguyên"}
 """CKMB in the list of provinces is 0.01 below the sum of its indicators: rounded twice (data/README.md)."""
 
-RULES = {rule.code: rule for group in group_rules(portal.PORTAL, Level.PROVINCE) for rule in group.indicators}
+RULES = {rule.code: rule for group in group_rules(portal.PORTAL, "province") for rule in group.indicators}
 PARTS = {
-    group.code: {rule.code for rule in group.indicators}
-    for group in group_rules(portal.PORTAL, Level.PROVINCE)
+    group.code: {rule.code for rule in group.indicators} for group in group_rules(portal.PORTAL, "province")
 }
 
 

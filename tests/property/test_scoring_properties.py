@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.counters import ALL_COUNTERS
-from schemas.index import Level, index_versions, load_index
+from schemas.index import LEVELS, index_versions, load_index
 from streams.core.ranking import rank
 from streams.core.scoring import group_rules, score_unit
 
 RULES = [
     (load_index(version), rule)
     for version in index_versions()
-    for level in Level
+    for level in LEVELS
     for group in group_rules(load_index(version), level)
     for rule in group.indicators
 ]
@@ -56,9 +56,9 @@ def test_points_are_the_exact_fraction_rounded_half_up(case, numerator, denomina
     assert rule.points(numerator, denominator).score == int(exact * 100 + Fraction(1, 2))
 
 
-@given(versions, st.sampled_from(list(Level)), units, st.none() | units)
+@given(versions, st.sampled_from(LEVELS), units, st.none() | units)
 def test_every_sum_of_a_score_card_adds_up(index, level, own, province):
-    card = score_unit(index, level.value, own, province)
+    card = score_unit(index, level, own, province)
     for group in card.groups:
         parts = [i for i in card.indicators if i.group == group.code]
         assert group.maximum == sum(i.maximum for i in parts)
