@@ -18,13 +18,13 @@ import msgspec
 from streams.core.registers import AmountsRegister, IntRegister, TextRegister
 
 # Keys of `DossierState.corrections` and `DossierState.hints`: the self-dated times of a dossier.
-SUBMITTED: Final = 0
-RECEIVED: Final = 1
-REFUSED: Final = 2
-FINISHED: Final = 3
-RETURNED: Final = 4
-WITHDRAWN: Final = 5
-STOPPED: Final = 6
+SUBMITTED: Final = "s"
+RECEIVED: Final = "r"
+REFUSED: Final = "x"
+FINISHED: Final = "f"
+RETURNED: Final = "t"
+WITHDRAWN: Final = "w"
+STOPPED: Final = "p"
 
 # Bits of a component (giấy tờ) that is there; a removed component has none.
 PRESENT: Final = 1
@@ -93,8 +93,8 @@ class DossierState(msgspec.Struct, array_like=True):
     rating: tuple[int, int, int] | None = None
     synced: int | None = None
     undated_end: int | None = None
-    hints: dict[int, int] | None = None
-    corrections: dict[int, tuple[int, int, int]] | None = None
+    hints: dict[str, int] | None = None
+    corrections: dict[str, tuple[int, int, int]] | None = None
     databases: set[str] | None = None
     components: dict[str, tuple[int, int, int]] | None = None
     results: dict[str, tuple[int, int, int]] | None = None

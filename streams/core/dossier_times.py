@@ -83,7 +83,7 @@ def times_of(state: DossierState) -> Times:
     )
 
 
-def _resolve(state: DossierState, field: int, stated: int | None) -> int | None:
+def _resolve(state: DossierState, field: str, stated: int | None) -> int | None:
     hinted = None if state.hints is None else state.hints.get(field)
     correction = None if state.corrections is None else state.corrections.get(field)
     if correction is None:

@@ -171,13 +171,13 @@ def _join_identity(state: DossierState, event: DossierRecorded, at: int, seq: in
         state.return_form = _greater(state.return_form, (STATED, at, seq, event.return_form))
 
 
-def _hint(state: DossierState, field: int, at: int) -> None:
+def _hint(state: DossierState, field: str, at: int) -> None:
     if state.hints is None:
         state.hints = {}
     state.hints[field] = latest(state.hints.get(field), at)
 
 
-def _correct(state: DossierState, field: int, at: int, seq: int, value: int) -> None:
+def _correct(state: DossierState, field: str, at: int, seq: int, value: int) -> None:
     if state.corrections is None:
         state.corrections = {}
     correction = (at, seq, value)
