@@ -72,7 +72,11 @@ class _Choice:
     fee_paid: Sequence[str]
     """Of dossiers paid online: the first of `fee`."""
     free_online: Sequence[str]
+    """Of other dossiers received in the period and handed in online."""
+    free_online_citizen: Sequence[str]
+    """Of these, if population data are used."""
     free_citizen: Sequence[str]
+    """Of other dossiers using population data."""
     free: Sequence[str]
 
 
@@ -88,6 +92,7 @@ def _choose(rows: list[Planned], target: Target, offer: Offer) -> _Choice:
         fee=offer.fee[:with_fee],
         fee_paid=offer.fee[: target.fee_procedures_paid],
         free_online=free[:services],
+        free_online_citizen=[procedure for procedure in free[:services] if procedure in connected],
         free_citizen=connected,
         free=free[: max(services, len(connected))],
     )
@@ -125,8 +130,7 @@ def _allowed(row: Planned, choice: _Choice) -> Sequence[str]:
     if row.fee:
         return choice.fee
     if row.received and row.online:
-        both = [p for p in choice.free_online if p in choice.free_citizen]
-        return both if row.citizen else choice.free_online
+        return choice.free_online_citizen if row.citizen else choice.free_online
     return choice.free_citizen if row.citizen else choice.free
 
 

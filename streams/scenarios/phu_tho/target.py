@@ -7,6 +7,7 @@ dossier: the number of services is chosen so that exactly this rest comes out.
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 
 from streams.core.rounding import half_up
 from streams.scenarios.phu_tho import published
@@ -127,6 +128,7 @@ def target(unit: Unit) -> Target:
     )
 
 
+@cache
 def targets() -> tuple[Target, ...]:
     """Targets of every department and commune."""
     return tuple(target(unit) for unit in published.units() if unit.level != "province")
