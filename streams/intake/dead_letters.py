@@ -45,7 +45,7 @@ def file_dead_letter(
     raw: bytes,
     file: str,
     line: int,
-    record: int | None,
+    record: str | None,
     at_ms: int,
     *,
     field: str | None = None,
@@ -53,11 +53,11 @@ def file_dead_letter(
     """The dead letter of something read from a file.
 
     `raw` is the whole document (in JSON lines: the line), `line` where it begins, from 1, and `record` the place
-    in its list of records, from 1; None if the document itself is at fault.
+    in its lists of documents or records, from 1 (`2`, `2.3`); None if the document itself is at fault.
     """
     position = {"file": file, "line": str(line)}
     if record is not None:
-        position["record"] = str(record)
+        position["record"] = record
     return _letter(f"file:{file}", reason, raw, position, at_ms, field)
 
 

@@ -123,7 +123,7 @@ def _recorded(fields: Fields, call: Call) -> DossierRecorded:
 
 
 def _synced(recorded: DossierRecorded, call: Call) -> DossierSynced:
-    """The call's answer, dated by the record itself: no clock of intake may move a period."""
+    """The call's answer. A call has no time of its own: a received dossier was synced when it was received."""
     return DossierSynced(
         v=1,
         event_id="-",
@@ -137,7 +137,7 @@ def _synced(recorded: DossierRecorded, call: Call) -> DossierSynced:
         target_status=recorded.status,
         accepted=call.accepted is True,
         error_code=call.error_code,
-        synced_at=recorded.occurred_at,
+        synced_at=recorded.received_at or recorded.occurred_at,
     )
 
 

@@ -1,0 +1,92 @@
+"""Reading the dead letters back, from the oldest to the newest that is there now."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import Any, NamedTuple
+
+import msgspec
+from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
+
+from schemas.topics import TopicSettings, load_topic
+from streams.errors import UserError
+from streams.intake.patience import ATTEMPT_MS, patiently, say_on_stderr
+
+POLL_MS = 1000
+
+
+class BuriedRecord(NamedTuple):
+    """One dead letter: why, when (epoch ms), where the original stands, and its hash and shape."""
+
+    reason: str
+    field: str | None
+    time: int
+    position: str
+    sha256: str
+    size: int
+    redacted: Any
+
+
+def read_dead_letters(
+    settings: TopicSettings, bootstrap: str, *, say: Callable[[str], None] = say_on_stderr
+) -> list[BuriedRecord]:
+    """All dead letters, oldest first; raises UserError if Kafka does not answer or the topic is missing."""
+    topic = load_topic("dead-letters").full_name(settings)
+    consumer = patiently(lambda: _consumer(bootstrap), bootstrap, say=say)
+    with closing(consumer):
+        try:
+            return sorted(_read(consumer, topic), key=lambda letter: letter.time)
+        except KafkaError as problem:
+            raise UserError(
+                f"Kafka at {bootstrap} broke off ({type(problem).__name__}); try again"
+            ) from problem
+
+
+def _consumer(bootstrap: str) -> Any:
+    return KafkaConsumer(
+        bootstrap_servers=bootstrap.split(","),
+        bootstrap_timeout_ms=ATTEMPT_MS,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        group_id=None,
+        allow_auto_create_topics=False,
+    )
+
+
+def _read(consumer: Any, topic: str) -> Iterator[BuriedRecord]:
+    """Every record between the beginning and the end as it was when asked."""
+    partitions = [
+        TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())
+    ]
+    if not partitions:
+        raise UserError(f"there is no topic {topic}; make it with: nhip766 topics create")
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    consumer.seek_to_beginning(*partitions)
+    while any(consumer.position(partition) < ends[partition] for partition in partitions):
+        for partition, records in consumer.poll(timeout_ms=POLL_MS).items():
+            for record in records:
+                if record.offset < ends[partition]:
+                    yield _letter(record)
+
+
+def _letter(record: Any) -> BuriedRecord:
+    headers = {name: text.decode() for name, text in record.headers}
+    value = msgspec.json.decode(record.value)
+    return BuriedRecord(
+        reason=headers["reason"],
+        field=headers.get("field"),
+        time=int(headers["time"]),
+        position=_position(headers),
+        sha256=value["sha256"],
+        size=value["bytes"],
+        redacted=value["redacted"],
+    )
+
+
+def _position(headers: dict[str, str]) -> str:
+    """`topic[partition]@offset`, or `file:line` with `/record`."""
+    if "topic" in headers:
+        return f"{headers['topic']}[{headers['partition']}]@{headers['offset']}"
+    record = headers.get("record")
+    return f"{headers['file']}:{headers['line']}" + (f"/{record}" if record else "")

@@ -1,0 +1,135 @@
+"""The producer of intake: events, reference records and dead letters into Kafka, each send answered for.
+
+Keys are partitioned by murmur2, as every Java client does it. A send that the broker did not acknowledge is never
+passed over: `flush` raises.
+"""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from kafka import KafkaProducer
+from kafka.errors import KafkaError, KafkaTimeoutError
+
+from schemas.events import Event, partition_key
+from schemas.events.clock import ClockTick
+from schemas.fast import encode
+from schemas.reference import ReferenceRecord, encode_reference, reference_key
+from schemas.topics import TopicSettings, load_topic
+from streams.errors import UserError
+from streams.intake.dead_letters import DeadLetter
+from streams.intake.patience import ATTEMPT_MS, patiently, say_on_stderr
+
+LINGER_MS = 20
+BATCH_BYTES = 128 * 1024
+DELIVERY_SECONDS = 60
+
+
+class EventProducer:
+    """Sends to the topics of one installation; use as a context manager.
+
+    Args:
+        settings: names the topics.
+        bootstrap: brokers, `host:port` separated by commas.
+        idempotent: let the broker drop what a retry repeats; False for a broker that cannot (the light one).
+
+    Raises UserError if Kafka does not answer, a topic is missing, or a record is not acknowledged.
+    """
+
+    def __init__(
+        self,
+        settings: TopicSettings,
+        bootstrap: str,
+        *,
+        idempotent: bool = True,
+        say: Callable[[str], None] = say_on_stderr,
+    ) -> None:
+        self._events = load_topic("dossier-events").full_name(settings)
+        self._reference = load_topic("reference").full_name(settings)
+        self._dead_letters = load_topic("dead-letters").full_name(settings)
+        self._bootstrap = bootstrap
+        self._failure: BaseException | None = None
+        self._producer = patiently(lambda: _client(bootstrap, idempotent=idempotent), bootstrap, say=say)
+        self._tick_partitions = sorted(self._existing())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if problem is None:
+            self.flush()
+        self._producer.close(timeout=DELIVERY_SECONDS if problem is None else 0)
+
+    def send_event(self, event: Event) -> None:
+        """Send an event (a model or its fast twin) under the key of what its state belongs to."""
+        self._send(self._events, key=partition_key(event), value=encode(event))
+
+    def send_tick(self, tick: ClockTick) -> None:
+        """Tell every partition of the events the time of a replay."""
+        value = encode(tick)
+        for partition in self._tick_partitions:
+            self._send(self._events, key=b"clock", value=value, partition=partition)
+
+    def send_reference(self, record: ReferenceRecord) -> None:
+        """Send a reference record under `kind:code`."""
+        self._send(self._reference, key=reference_key(record), value=encode_reference(record))
+
+    def send_dead_letter(self, letter: DeadLetter) -> None:
+        """Send what was refused."""
+        self._send(self._dead_letters, key=letter.key, value=letter.value, headers=letter.headers)
+
+    def flush(self) -> None:
+        """Wait until every record is acknowledged; raises UserError if one is not."""
+        try:
+            self._producer.flush(timeout=DELIVERY_SECONDS)
+        except KafkaTimeoutError as late:
+            self._failure = self._failure or late
+        self._raise_failure()
+
+    def _send(self, topic: str, **record: Any) -> None:
+        self._raise_failure()
+        try:
+            self._producer.send(topic, **record).add_errback(self._failed)
+        except KafkaError as problem:
+            self._failed(problem)
+            self._raise_failure()
+
+    def _failed(self, problem: BaseException) -> None:
+        self._failure = self._failure or problem
+
+    def _raise_failure(self) -> None:
+        if self._failure is not None:
+            raise UserError(
+                f"Kafka at {self._bootstrap} did not take a record ({type(self._failure).__name__}); "
+                "send the input again, repeated records change nothing"
+            ) from self._failure
+
+    def _existing(self) -> set[int]:
+        """Partitions of the event topic; raises UserError if one of the topics does not exist."""
+        found: set[int] = set()
+        for topic in (self._reference, self._dead_letters, self._events):
+            try:
+                found = self._producer.partitions_for(topic) or set()
+            except KafkaTimeoutError:
+                found = set()
+            if not found:
+                self._producer.close(timeout=0)
+                raise UserError(f"there is no topic {topic}; make it with: nhip766 topics create")
+        return found
+
+
+def _client(bootstrap: str, *, idempotent: bool) -> Any:
+    return KafkaProducer(
+        bootstrap_servers=bootstrap.split(","),
+        acks="all",
+        enable_idempotence=idempotent,
+        compression_type="lz4",
+        linger_ms=LINGER_MS,
+        batch_size=BATCH_BYTES,
+        allow_auto_create_topics=False,
+        bootstrap_timeout_ms=ATTEMPT_MS,
+        max_block_ms=5 * ATTEMPT_MS,
+        delivery_timeout_ms=DELIVERY_SECONDS * 1000,
+    )
