@@ -6,7 +6,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, NamedTuple
 
-import click
 import typer
 
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
@@ -50,7 +49,7 @@ def score(
     header, *lines = _lines(_text(file), file)
     output = io.StringIO()
     differences, unscored = _score_lines(index, header.fields, lines, output)
-    click.get_binary_stream("stdout").write(output.getvalue().encode())
+    typer.get_binary_stream("stdout").write(output.getvalue().encode())
     for difference in differences:
         typer.echo(difference, err=True)
     if unscored:
@@ -61,7 +60,7 @@ def score(
 
 def _text(file: str) -> str:
     try:
-        raw = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        raw = typer.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise UserError(f"{file}: {error.strerror}") from error
     try:
