@@ -1,5 +1,5 @@
-DROP VIEW score_snapshots_to_days;
-DROP VIEW score_snapshots_to_minutes;
-DROP TABLE score_days;
-DROP TABLE score_minutes;
-DROP TABLE score_snapshots;
+DROP VIEW IF EXISTS score_snapshots_to_days;
+DROP VIEW IF EXISTS score_snapshots_to_minutes;
+DROP TABLE IF EXISTS score_days;
+DROP TABLE IF EXISTS score_minutes;
+DROP TABLE IF EXISTS score_snapshots;

@@ -2,7 +2,7 @@
 -- The partition key is a function of the sorting key, so that all versions of a row meet in one partition.
 -- History is filled by materialized views that only copy, into tables that replace: a retried insert changes nothing.
 
-CREATE TABLE score_snapshots
+CREATE TABLE IF NOT EXISTS score_snapshots
 (
     formula          LowCardinality(String) COMMENT 'Version of the index, e.g. portal-2026',
     period           String                 COMMENT 'Key of the period: 2024-03, 2024-Q1, 2024, R7@2024-03-31, R30@2024-03-31',
@@ -31,25 +31,25 @@ PARTITION BY toYear(period_start)
 ORDER BY (formula, period_start, period, unit_code)
 COMMENT 'Current score of each unit and period; read through the views ranking and group_ranking';
 
-CREATE TABLE score_minutes AS score_snapshots
+CREATE TABLE IF NOT EXISTS score_minutes AS score_snapshots
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(minute)
 ORDER BY (minute, formula, period, unit_code)
 TTL inserted_at + INTERVAL 90 DAY
 COMMENT 'Scores as they were, last of each minute, kept 90 days after insertion (a replayed past lives as long as the present)';
 
-CREATE TABLE score_days AS score_snapshots
+CREATE TABLE IF NOT EXISTS score_days AS score_snapshots
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(period_start)
 ORDER BY (formula, period_start, period, unit_code, day)
 COMMENT 'Scores as they were, last of each local day on which they were written, kept for ever';
 
-CREATE MATERIALIZED VIEW score_snapshots_to_minutes TO score_minutes
+CREATE MATERIALIZED VIEW IF NOT EXISTS score_snapshots_to_minutes TO score_minutes
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT * FROM score_snapshots
 COMMENT 'Copies every score row to its minute';
 
-CREATE MATERIALIZED VIEW score_snapshots_to_days TO score_days
+CREATE MATERIALIZED VIEW IF NOT EXISTS score_snapshots_to_days TO score_days
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT * FROM score_snapshots
 COMMENT 'Copies every score row to its local day';

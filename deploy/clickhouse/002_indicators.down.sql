@@ -1,5 +1,5 @@
-DROP VIEW indicator_snapshots_to_days;
-DROP VIEW indicator_snapshots_to_minutes;
-DROP TABLE indicator_days;
-DROP TABLE indicator_minutes;
-DROP TABLE indicator_snapshots;
+DROP VIEW IF EXISTS indicator_snapshots_to_days;
+DROP VIEW IF EXISTS indicator_snapshots_to_minutes;
+DROP TABLE IF EXISTS indicator_days;
+DROP TABLE IF EXISTS indicator_minutes;
+DROP TABLE IF EXISTS indicator_snapshots;

@@ -1,6 +1,6 @@
 -- Indicators of units, in the same three grains as the scores.
 
-CREATE TABLE indicator_snapshots
+CREATE TABLE IF NOT EXISTS indicator_snapshots
 (
     formula          LowCardinality(String) COMMENT 'Version of the index, e.g. portal-2026',
     period           String                 COMMENT 'Key of the period: 2024-03, 2024-Q1, 2024, R7@2024-03-31, R30@2024-03-31',
@@ -28,25 +28,25 @@ PARTITION BY toYear(period_start)
 ORDER BY (formula, period_start, period, unit_code, indicator)
 COMMENT 'Current figures of each indicator, unit and period; read through the views indicator_detail and points_lost';
 
-CREATE TABLE indicator_minutes AS indicator_snapshots
+CREATE TABLE IF NOT EXISTS indicator_minutes AS indicator_snapshots
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYYYYMM(minute)
 ORDER BY (minute, formula, period, unit_code, indicator)
 TTL inserted_at + INTERVAL 14 DAY
 COMMENT 'Indicators as they were, last of each minute, kept 14 days after insertion';
 
-CREATE TABLE indicator_days AS indicator_snapshots
+CREATE TABLE IF NOT EXISTS indicator_days AS indicator_snapshots
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toYear(period_start)
 ORDER BY (formula, period_start, period, unit_code, indicator, day)
 COMMENT 'Indicators as they were, last of each local day on which they were written, kept for ever';
 
-CREATE MATERIALIZED VIEW indicator_snapshots_to_minutes TO indicator_minutes
+CREATE MATERIALIZED VIEW IF NOT EXISTS indicator_snapshots_to_minutes TO indicator_minutes
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT * FROM indicator_snapshots
 COMMENT 'Copies every indicator row to its minute';
 
-CREATE MATERIALIZED VIEW indicator_snapshots_to_days TO indicator_days
+CREATE MATERIALIZED VIEW IF NOT EXISTS indicator_snapshots_to_days TO indicator_days
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT * FROM indicator_snapshots
 COMMENT 'Copies every indicator row to its local day';

@@ -1,5 +1,5 @@
-DROP VIEW group_ranking;
-DROP VIEW ranking_history;
-DROP VIEW ranking_at;
-DROP VIEW scores_at;
-DROP VIEW ranking;
+DROP VIEW IF EXISTS group_ranking;
+DROP VIEW IF EXISTS ranking_history;
+DROP VIEW IF EXISTS ranking_at;
+DROP VIEW IF EXISTS scores_at;
+DROP VIEW IF EXISTS ranking;

@@ -3,7 +3,7 @@
 -- which to show units: by rank, equal ranks by name in Vietnamese order, units without a rank last.
 -- Delta and movement compare with the period of the same kind before, under the same version of the index.
 
-CREATE VIEW ranking
+CREATE VIEW IF NOT EXISTS ranking
 (
     formula          LowCardinality(String) COMMENT 'Version of the index',
     level            LowCardinality(String) COMMENT 'province, department, district or commune; ranks hold within it',
@@ -96,7 +96,7 @@ COMMENT 'Bảng xếp hạng: every unit of every period with its rank, as of no
 -- The same at any moment: the last row of each unit and period whose as_of is not after the given one. History keeps one
 -- row per minute on the local day of that moment and one per local day before it.
 
-CREATE VIEW scores_at
+CREATE VIEW IF NOT EXISTS scores_at
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT *
 FROM
@@ -111,7 +111,7 @@ ORDER BY version DESC
 LIMIT 1 BY formula, period, unit_code
 COMMENT 'Every score as it was at the moment as_of; ask with scores_at(as_of = ...)';
 
-CREATE VIEW ranking_at
+CREATE VIEW IF NOT EXISTS ranking_at
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS WITH
     current AS (SELECT * FROM scores_at(as_of = {as_of:DateTime64(3, 'UTC')})),
@@ -175,7 +175,7 @@ LEFT JOIN group_places
     AND group_places.period = unit.period AND group_places.unit_code = unit.unit_code
 COMMENT 'The view ranking as it was at the moment as_of; ask with ranking_at(as_of = ...)';
 
-CREATE VIEW ranking_history
+CREATE VIEW IF NOT EXISTS ranking_history
 (
     formula          LowCardinality(String) COMMENT 'Version of the index',
     level            LowCardinality(String) COMMENT 'province, department, district or commune; ranks hold within it',
@@ -218,7 +218,7 @@ ASOF INNER JOIN kept
     AND kept.unit_code = grid.unit_code AND kept.day <= grid.day
 COMMENT 'Rank of every unit at the end of each local day';
 
-CREATE VIEW group_ranking
+CREATE VIEW IF NOT EXISTS group_ranking
 (
     formula          LowCardinality(String) COMMENT 'Version of the index',
     level            LowCardinality(String) COMMENT 'province, department, district or commune; ranks hold within it',

@@ -1,3 +1,3 @@
-DROP VIEW points_lost;
-DROP VIEW indicator_detail_at;
-DROP VIEW indicator_detail;
+DROP VIEW IF EXISTS points_lost;
+DROP VIEW IF EXISTS indicator_detail_at;
+DROP VIEW IF EXISTS indicator_detail;

@@ -1,6 +1,6 @@
 -- Views over the indicators that resolve versions.
 
-CREATE VIEW indicator_detail
+CREATE VIEW IF NOT EXISTS indicator_detail
 (
     formula          LowCardinality(String) COMMENT 'Version of the index',
     level            LowCardinality(String) COMMENT 'province, department, district or commune',
@@ -25,7 +25,7 @@ AS SELECT
 FROM indicator_snapshots FINAL
 COMMENT 'Each indicator of each unit and period, as of now';
 
-CREATE VIEW indicator_detail_at
+CREATE VIEW IF NOT EXISTS indicator_detail_at
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
 AS SELECT
     formula, level, period, unit_code, group_code, indicator,
@@ -42,7 +42,7 @@ ORDER BY version DESC
 LIMIT 1 BY formula, period, unit_code, indicator
 COMMENT 'The view indicator_detail as it was at the moment as_of; ask with indicator_detail_at(as_of = ...)';
 
-CREATE VIEW points_lost
+CREATE VIEW IF NOT EXISTS points_lost
 (
     formula          LowCardinality(String) COMMENT 'Version of the index',
     level            LowCardinality(String) COMMENT 'province, department, district or commune',

@@ -1,2 +1,2 @@
-DROP TABLE petitions;
-DROP TABLE dossiers;
+DROP TABLE IF EXISTS petitions;
+DROP TABLE IF EXISTS dossiers;

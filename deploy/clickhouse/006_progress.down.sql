@@ -1,2 +1,2 @@
-DROP TABLE score_progress;
-DROP TABLE sink_progress;
+DROP TABLE IF EXISTS score_progress;
+DROP TABLE IF EXISTS sink_progress;

@@ -1,6 +1,6 @@
 -- How far the writer is. Written only after the rows that a line speaks of.
 
-CREATE TABLE sink_progress
+CREATE TABLE IF NOT EXISTS sink_progress
 (
     epoch                   UInt16                                    COMMENT 'Epoch of the topics',
     topic                   LowCardinality(String)                    COMMENT 'Topic that the rows are made from',
@@ -12,7 +12,7 @@ ENGINE = ReplacingMergeTree(source_offset)
 ORDER BY (epoch, topic, source_partition)
 COMMENT 'How far dossiers and petitions are in, by source partition; a restarted worker sends the rest again';
 
-CREATE TABLE score_progress
+CREATE TABLE IF NOT EXISTS score_progress
 (
     epoch                   UInt16                                    COMMENT 'Epoch of the topics',
     topic                   LowCardinality(String)                    COMMENT 'Topic of partial tallies that the scores are made from',

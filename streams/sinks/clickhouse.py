@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMismatchError
 
+from streams.sinks.connection import server_said
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
 from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
 
@@ -94,11 +95,11 @@ class ClickHouseSink:
             raise SinkRejectedError(f"a fault of the program: a row does not fit: {fault}") from fault
         except (Error, OSError, EOFError) as fault:
             self._client.disconnect()
-            raise SinkUnavailableError(f"{type(fault).__name__} {fault}".splitlines()[0]) from fault
+            raise SinkUnavailableError(server_said(fault)) from fault
 
 
 def _server_fault(fault: ServerException) -> SinkUnavailableError | SinkRejectedError:
-    said = fault.message.split("Stack trace")[0].strip().splitlines()[0]
+    said = server_said(fault)
     remedy = _LASTING.get(fault.code)
     if remedy is None:
         return SinkUnavailableError(f"ClickHouse says {fault.code}: {said}")

@@ -1,12 +1,16 @@
 """Connections to ClickHouse by its native protocol: one `Client` per thread, never in an event loop."""
 
+import logging
+import re
 from typing import Final
 
 from clickhouse_driver import Client
+from clickhouse_driver.errors import ServerException
 
 from streams.settings import ClickHouseRole, Settings
 
 CONNECT_TIMEOUT: Final = 5
+_CODE: Final = re.compile(r"^(Code: \d+\.\s*|DB::Exception: )*")
 ANSWER_TIMEOUT: Final = 30
 
 
@@ -15,6 +19,7 @@ def connect(settings: Settings, role: ClickHouseRole, *, types_check: bool = Fal
 
     Unknown settings are refused instead of ignored. Inserts are synchronous: what is acknowledged is kept.
     """
+    quiet_driver()
     account = settings.clickhouse_account(role)
     return Client(
         settings.clickhouse_host,
@@ -31,6 +36,18 @@ def connect(settings: Settings, role: ClickHouseRole, *, types_check: bool = Fal
     )
 
 
+def quiet_driver() -> None:
+    """Keep the driver from logging a traceback for every refused connection: the error itself tells it in a line."""
+    logging.getLogger("clickhouse_driver.connection").setLevel(logging.ERROR)
+
+
 def address(settings: Settings) -> str:
     """Return host, port and database as people read them."""
     return f"{settings.clickhouse_host}:{settings.clickhouse_port}/{settings.clickhouse_database}"
+
+
+def server_said(problem: Exception) -> str:
+    """Return what an error of the driver says, in one line and without the server's stack."""
+    text = problem.message if isinstance(problem, ServerException) else str(problem)
+    lines = text.split("Stack trace")[0].strip().splitlines()
+    return _CODE.sub("", lines[0]) if lines else type(problem).__name__

@@ -23,11 +23,11 @@ class Source(NamedTuple):
 class RowBuilder(Protocol):
     """Makes rows of stored states, in the writer's thread: a state takes a tenth of the memory of its row."""
 
-    def offset(self, key: str, state: bytes) -> int:
+    def offset(self, state: bytes) -> int:
         """Return the source offset that a state was last changed at."""
 
-    def row(self, stored: StoredState) -> DossierRow | PetitionRow | None:
-        """Return the row of a state; None if it carries no facts any more and its row is to stay."""
+    def row(self, stored: StoredState) -> DossierRow | PetitionRow:
+        """Return the row of a state."""
 
 
 class Delivery:
@@ -69,7 +69,7 @@ class Delivery:
             row = self._builder.row(stored)
             if isinstance(row, DossierRow):
                 dossiers.append(row)
-            elif row is not None:
+            else:
                 petitions.append(row)
         self._sink.write_dossiers(dossiers)
         self._sink.write_petitions(petitions)

@@ -107,12 +107,16 @@ class DossierRow(NamedTuple):
     submitted_at: int | None
     received_at: int | None
     due_at: int | None
+    due_stated_at: int | None
+    due_corrected: int
     original_due_at: int | None
+    computed_due_at: int | None
     refused_at: int | None
     finished_at: int | None
     returned_at: int | None
     withdrawn_at: int | None
     stopped_at: int | None
+    return_form: int | None
     supplement_rounds: tuple[str, ...]
     supplement_requested_at: tuple[int | None, ...]
     supplement_completed_at: tuple[int | None, ...]
@@ -121,8 +125,13 @@ class DossierRow(NamedTuple):
     reschedule_apology_at: tuple[int | None, ...]
     reschedule_due_before: tuple[int | None, ...]
     reschedule_due_after: tuple[int | None, ...]
+    stages: tuple[str, ...]
+    stage_started_at: tuple[int | None, ...]
+    stage_due_at: tuple[int | None, ...]
+    stage_finished_at: tuple[int | None, ...]
     online_payment: int | None
     paid_at: int | None
+    paid_online_at: int | None
     fees_known: int
     fees: tuple[int, ...]
     has_result: int
@@ -131,7 +140,7 @@ class DossierRow(NamedTuple):
     reused: int
     personal_store: int
     vneid_verified: int
-    population_database: int
+    databases: tuple[str, ...]
     liked: int | None
     rated_at: int | None
     petition_codes: tuple[str, ...]
@@ -143,11 +152,6 @@ class DossierRow(NamedTuple):
     source_offset: int
     version: int
 
-    @property
-    def key(self) -> str:
-        """What this row replaces."""
-        return self.dossier_code
-
 
 class PetitionRow(NamedTuple):
     """What is known of one petition, phản ánh kiến nghị (table `petitions`); facts only, as `DossierRow`."""
@@ -155,30 +159,29 @@ class PetitionRow(NamedTuple):
     petition_code: str
     dossier_code: str
     unit_code: str
+    holding_units: tuple[str, ...]
+    holding_since: tuple[int | None, ...]
     petition_class: str
     direct: int
     sent_at: int | None
     transfer_units: tuple[str, ...]
-    transferred_at: tuple[int | None, ...]
+    transferred_at: tuple[int, ...]
     transfer_by_agency: tuple[int, ...]
     received_at: int | None
+    supplement_requested_at: int | None
     refused_at: int | None
     returned_at: int | None
-    supplement_requested_at: int | None
     answered_at: int | None
     published_at: int | None
     likes: int | None
     dislikes: int | None
+    rated_at: int | None
     repeated_by: tuple[str, ...]
+    repeated_at: int | None
     epoch: int
     source_partition: int
     source_offset: int
     version: int
-
-    @property
-    def key(self) -> str:
-        """What this row replaces."""
-        return self.petition_code
 
 
 class ProgressRow(NamedTuple):

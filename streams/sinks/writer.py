@@ -120,7 +120,7 @@ class SinkWriter(Inbox):
             partition, states, keys, upto = batch.resends[0]
             known = stored.get(partition, -1)
             held = ((key, states.get(key)) for key in keys)
-            newer = {key: s for key, s in held if s is not None and self._builder.offset(key, s) > known}
+            newer = {key: s for key, s in held if s is not None and self._builder.offset(s) > known}
             batch.waiting.add_older_states(partition, newer)
             batch.waiting.reach(partition, upto)
             del batch.resends[0]
