@@ -22,10 +22,6 @@ class Choices:
     online: frozenset[str]
     citizen: frozenset[str]
 
-    def weight(self, code: str) -> int:
-        """Popularity of a procedure."""
-        return catalogue.procedures()[code].weight
-
     def may_use_citizen_data(self, code: str) -> bool:
         """Whether a dossier's use of population data leaves the number of linked procedures as planned."""
         return code in self.citizen or not catalogue.procedures()[code].citizen

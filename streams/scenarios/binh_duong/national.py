@@ -99,7 +99,7 @@ def _record(teller: Teller, life: Life, evening: int, sent: int) -> Told:
 
 
 def _payment(life: Life) -> int | None:
-    if not life.row.fee:
+    if not life.row.fee or not life.obligation_met:
         return None
     return 1 if life.row.paid else 0
 

@@ -8,6 +8,7 @@ from random import Random
 
 from streams.scenarios.binh_duong import catalogue
 from streams.scenarios.binh_duong.life import (
+    PROMPT,
     QUARTER_HOUR,
     Life,
     Round,
@@ -50,7 +51,9 @@ def plain(row: Planned, rng: Random, where: Window) -> Life:
 
 def finish_on_time(life: Life, rng: Random, where: Window) -> None:
     """Finish between a quarter of an hour after reception and the due minute, which some hit exactly."""
-    earliest = life.due if rng.random() < LAST_MINUTE else life.received + QUARTER_HOUR
+    is_prompt = (life.row.district, life.row.cohort) in PROMPT
+    in_the_last_minute = rng.random() < LAST_MINUTE and not is_prompt
+    earliest = life.due if in_the_last_minute else life.received + QUARTER_HOUR
     finish_by(life, rng, where, min(earliest, where.closes), life.due)
 
 

@@ -52,18 +52,26 @@ def plan(target: Cohort, rng: Random) -> list[Planned]:
     """The dossiers of one cohort, in random order. Raises ValueError if a target cannot be met."""
     chosen = chosen_for(target)
     covering = target.cohort in COVERING
-    codes = [(code, True) for code in _draw(rng, chosen.fee, target.fee, chosen, covering)]
+    codes = [(code, True) for code in _draw(rng, chosen.fee, target.fee, target, covering)]
     free = target.received - target.fee
-    codes += [(code, False) for code in _draw(rng, chosen.free, free, chosen, covering)]
+    codes += [(code, False) for code in _draw(rng, chosen.free, free, target, covering)]
     rows = [_planned(rng, target, code, fee) for code, fee in codes]
     rng.shuffle(rows)
     _set_properties(rng, rows, target, chosen, covering)
     return rows
 
 
-def _draw(rng: Random, codes: tuple[str, ...], count: int, chosen: Choices, covering: bool) -> list[str]:
+def _draw(rng: Random, codes: tuple[str, ...], count: int, target: Cohort, covering: bool) -> list[str]:
+    """`count` procedures by popularity; those that cannot have what nearly all dossiers have are rare."""
     first = list(codes) if covering else []
-    weights = [chosen.weight(code) for code in codes]
+    chosen = chosen_for(target)
+    offline, unlinked = 1 - target.online / target.received, 1 - target.citizen / target.received
+    weights = [
+        catalogue.procedures()[code].weight
+        * (1 if code in chosen.online else offline)
+        * (1 if chosen.may_use_citizen_data(code) else unlinked)
+        for code in codes
+    ]
     return first + rng.choices(codes, weights, k=count - len(first))
 
 

@@ -14,7 +14,7 @@ from streams.scenarios.binh_duong.story import SEED, Story
 class BinhDuong:
     """Bình Dương, first quarter of 2024: published on 4 April, computed again on 10 April.
 
-    `partitions` is how many partitions of the events topic the story needs at most to be told fast.
+    `partitions`: so many of the events topic are enough to tell it fast.
     """
 
     name = "binh-duong-q1-2024"
@@ -37,3 +37,8 @@ class BinhDuong:
     def expectations(self) -> Sequence[Expectation]:
         """What ClickHouse must say at the checkpoints."""
         return expectations()
+
+
+def build() -> BinhDuong:
+    """The story as the demo tells it."""
+    return BinhDuong()

@@ -55,10 +55,7 @@ SHAPES: dict[str, Shape] = {
     "unclaimed": Shape(special.unclaimed, lambda row: not row.late, 0.02),
     "waiting": Shape(special.waiting, lambda row: _fruitless(row) and row.procedure.days >= 5),
     "waiting_again": Shape(special.waiting_again, lambda row: row.late and not row.result),
-    "open_obligation": Shape(
-        special.still_open(4, obligation_met=False),
-        lambda row: _fruitless(row) and row.fee and not row.paid and row.procedure.days >= 14,
-    ),
+    "open_obligation": Shape(special.fee_unpaid, lambda row: _fruitless(row) and row.fee and not row.paid),
     "open_late": Shape(special.open_late, lambda row: row.late and not row.result),
     "just_received": Shape(special.just_received, _fruitless),
     "tet": Shape(special.over_tet, _kept),
@@ -80,6 +77,8 @@ NEEDS_THE_PROVINCES_SYSTEM = frozenset(
     }
 )
 """Shapes told by single events; the others may come as records of the national sync as well."""
+NEEDS_THE_NATIONAL_SYNC = frozenset({"open_obligation"})
+"""Status 6 is a word of the sync; no single event says it."""
 
 
 def give_shapes(rows: list[Planned], district: str, cohort: str, rng: Random) -> None:

@@ -13,7 +13,7 @@ from streams.scenarios.binh_duong.life import (
     hand_over,
     reception,
 )
-from streams.scenarios.binh_duong.ordinary import Living, finish_on_time, first_request, plain
+from streams.scenarios.binh_duong.ordinary import finish_on_time, first_request, plain
 from streams.scenarios.binh_duong.plan import Planned
 from streams.scenarios.binh_duong.workdays import (
     CLOSES,
@@ -77,16 +77,11 @@ def waiting_again(row: Planned, rng: Random, where: Window) -> Life:
     return life
 
 
-def still_open(room_from: int, *, obligation_met: bool) -> Living:
-    """Still being worked on when the story ends; received within the last `room_from` days of the period."""
-
-    def live(row: Planned, rng: Random, where: Window) -> Life:
-        number = where.last - rng.randrange(room_from)
-        life = begin(row, rng, on_day(number, office_clock(rng)))
-        life.obligation_met = obligation_met
-        return life
-
-    return live
+def fee_unpaid(row: Planned, rng: Random, where: Window) -> Life:
+    """Received on the last day; the fee was asked for and is not paid when the story ends."""
+    life = begin(row, rng, on_day(where.last, office_clock(rng)))
+    life.obligation_met = False
+    return life
 
 
 def just_received(row: Planned, rng: Random, where: Window) -> Life:

@@ -13,7 +13,12 @@ from streams.scenarios.binh_duong.national import national_events
 from streams.scenarios.binh_duong.native import Told, native_events
 from streams.scenarios.binh_duong.petitions import petition_events
 from streams.scenarios.binh_duong.plan import plan
-from streams.scenarios.binh_duong.shapes import NEEDS_THE_PROVINCES_SYSTEM, give_shapes, live
+from streams.scenarios.binh_duong.shapes import (
+    NEEDS_THE_NATIONAL_SYNC,
+    NEEDS_THE_PROVINCES_SYSTEM,
+    give_shapes,
+    live,
+)
 from streams.scenarios.binh_duong.uncounted import UNCOUNTED, uncounted, uncounted_events
 from streams.scenarios.binh_duong.workdays import MINUTE, instant
 
@@ -74,7 +79,8 @@ class Story:
     def _told(self, life: Life, rng: Random) -> Iterator[Told]:
         if life.row.shape == UNCOUNTED:
             return uncounted_events(life, rng)
-        if life.row.shape in NEEDS_THE_PROVINCES_SYSTEM or rng.random() < NATIVE_SHARE:
+        is_native = rng.random() < NATIVE_SHARE or life.row.shape in NEEDS_THE_PROVINCES_SYSTEM
+        if is_native and life.row.shape not in NEEDS_THE_NATIONAL_SYNC:
             return native_events(life, rng)
         return national_events(life, rng)
 
