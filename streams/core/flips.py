@@ -78,3 +78,4 @@ def _petition_moments(facts: PetitionFacts) -> Iterator[int]:
     )
     yield from (moment for moment in dated if moment is not None)
     yield from (entry.transferred_at for entry in facts.transfers)
+    yield from (since for since, _ in facts.holdings)
