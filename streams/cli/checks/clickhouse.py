@@ -12,6 +12,7 @@ from clickhouse_driver.errors import NetworkError, SocketTimeoutError
 from streams.cli.checks.check import Check
 from streams.log import quiet
 from streams.settings import ClickHouseRole, Settings
+from streams.sinks.migrations import APPLIED, Migrations
 
 CONNECT_SECONDS = 1.5
 ANSWER_SECONDS = 3
@@ -37,6 +38,7 @@ def check_clickhouse(settings: Settings) -> Iterator[Check]:
                     yield Check(name, "skipped", f"the {role} cannot ask")
                 return
         yield _clock(settings)
+        yield _migrations(settings)
 
 
 def _trouble(settings: Settings) -> str:
@@ -75,6 +77,14 @@ def _clock(settings: Settings) -> Check:
     state = "failed" if skew > SKEW_FAILED else "warning" if skew > SKEW_WARNING else "ok"
     fix = "" if state == "ok" else "set both clocks by NTP: versions and due dates follow them"
     return Check("clock", state, f"{skew:.3f} s from ClickHouse's", fix)  # type: ignore[arg-type]
+
+
+def _migrations(settings: Settings) -> Check:
+    found = Migrations(settings).status()
+    odd = [f"{migration.version} {migration.state}" for migration in found if migration.state != APPLIED]
+    if odd:
+        return Check("migrations", "failed", ", ".join(odd), "nhip766 migrate up")
+    return Check("migrations", "ok", f"{len(found)} applied to {settings.clickhouse_database}")
 
 
 def _ask(settings: Settings, role: ClickHouseRole, question: str) -> Any:

@@ -77,17 +77,13 @@ def _lag(settings: Settings, admin: Any) -> Iterator[Check]:
     """Compare the group's committed offsets with the ends of the topics it reads."""
     events = load_topics()[EVENTS].resolve(settings)
     try:
-        workers = len(admin.describe_groups([settings.group])[settings.group]["members"])
-        committed = admin.list_group_offsets({settings.group: None})[settings.group]
+        workers, committed = _group(settings.group, admin)
         partitions = set(committed)
         if events.name in admin.list_topics():
             partitions |= {TopicPartition(events.name, number) for number in range(events.partitions)}
         ends = (
             admin.list_partition_offsets(dict.fromkeys(partitions, OffsetSpec.LATEST)) if partitions else {}
         )
-    except CoordinatorNotAvailableError:
-        yield _workers(settings.group, 0)
-        return
     except (KafkaError, ValueError, KeyError) as problem:
         yield Check("lag", "warning", f"this broker cannot tell ({type(problem).__name__})")
         return
@@ -98,6 +94,15 @@ def _lag(settings: Settings, admin: Any) -> Iterator[Check]:
         lags[partition.topic] += max(0, end.offset - max(0, done))
     for topic, lag in sorted(lags.items()):
         yield Check(f"lag {topic}", "ok", f"{lag} records behind")
+
+
+def _group(group: str, admin: Any) -> tuple[int, dict[TopicPartition, Any]]:
+    """Give the number of members and the committed offsets; a broker that never had a group has neither."""
+    try:
+        members = admin.describe_groups([group])[group]["members"]
+        return len(members), admin.list_group_offsets({group: None})[group]
+    except CoordinatorNotAvailableError:
+        return 0, {}
 
 
 def _workers(group: str, workers: int) -> Check:

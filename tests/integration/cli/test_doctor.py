@@ -37,9 +37,9 @@ def installation(own, monkeypatch):
 
 
 def test_a_complete_installation_is_healthy(database):
-    runner = CliRunner()
-    assert runner.invoke(app, ["topics", "create"]).exit_code == 0
-    assert runner.invoke(app, ["migrate", "up"]).exit_code == 0
+    for command in (["topics", "create"], ["migrate", "up"]):
+        made = CliRunner().invoke(app, command)
+        assert made.exit_code == 0, made.output
     checks, code = _examine()
     assert code == 0
     assert {check["state"] for check in checks.values()} == {"ok", "warning"}
