@@ -134,9 +134,13 @@ class Reference:
         return {
             **decision_counters(self.catalogue, scope, window, self.calendar),
             **held,
-            "sync_expected": sync_expected(self._reported.get(unit, {}), window, received),
+            "sync_expected": self.sync_expected(unit, window, received),
             "certified_copy": int(self._flags.get(unit, True)),
         }
+
+    def sync_expected(self, unit: str, window: Window, received: int) -> int:
+        """Return the denominator of DOSSIER_SYNC, the one catalogue counter that events move too."""
+        return sync_expected(self._reported.get(unit, {}), window, received)
 
 
 def _calendar(records: Iterable[CalendarRecord]) -> WorkingCalendar:

@@ -33,14 +33,16 @@ def presence_of(mask: int) -> tuple[int, ...]:
 class Tally:
     """The counters and the presence of one unit in one period; every number is a sum, never stored twice."""
 
-    __slots__ = ("counters", "presence")
+    __slots__ = ("_frozen", "counters", "presence")
 
     def __init__(self) -> None:
         self.counters: list[int] = [0] * WIDTH
         self.presence: tuple[dict[str, int], ...] = tuple({} for _ in range(KINDS))
+        self._frozen: Cell | None = EMPTY_CELL
 
     def move(self, mask: int, times: int, procedure: str, services: Sequence[str]) -> None:
         """Add `times` dossiers of one procedure with the same mask (negative `times` takes them away)."""
+        self._frozen = None
         counters = self.counters
         for position in counters_of(mask):
             counters[position] += times
@@ -49,22 +51,30 @@ class Tally:
             for code in services if kind == ONLINE_SERVICES else (procedure,):
                 _shift(held, code, times)
 
-    def add(self, cell: Cell, sign: int = 1) -> None:
-        """Add (or with `sign` -1 take away) a cell of another partition."""
-        self.counters = [
-            mine + sign * other for mine, other in zip(self.counters, cell.counters, strict=True)
-        ]
-        for held, other in zip(self.presence, cell.presence, strict=True):
-            for code, times in other.items():
-                _shift(held, code, sign * times)
+    def replace(self, old: Cell, new: Cell) -> None:
+        """Put what another partition says now in the place of what it said before."""
+        self._frozen = None
+        self.counters = list(map(_swap, self.counters, old.counters, new.counters))
+        for held, gone, come in zip(self.presence, old.presence, new.presence, strict=True):
+            if gone != come:
+                for code, times in gone.items():
+                    _shift(held, code, -times)
+                for code, times in come.items():
+                    _shift(held, code, times)
 
     def freeze(self) -> Cell:
-        """Return the tally as a value."""
-        return Cell(tuple(self.counters), tuple(dict(held) for held in self.presence))
+        """Return the tally as a value, the same one until it moves again."""
+        if self._frozen is None:
+            self._frozen = Cell(tuple(self.counters), tuple(map(dict, self.presence)))
+        return self._frozen
 
     def is_zero(self) -> bool:
         """Tell whether no dossier counts here."""
         return not any(self.counters) and not any(self.presence)
+
+
+def _swap(mine: int, old: int, new: int) -> int:
+    return mine - old + new
 
 
 def _shift(held: dict[str, int], code: str, times: int) -> None:
@@ -87,7 +97,7 @@ def total(cells: Iterable[Cell]) -> Cell:
     """Return the sum of cells."""
     tally = Tally()
     for cell in cells:
-        tally.add(cell)
+        tally.replace(EMPTY_CELL, cell)
     return tally.freeze()
 
 

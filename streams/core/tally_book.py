@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from schemas.partial import Cell
 from streams.core.periods import ROLLING, date_of
-from streams.core.tally import Tally
+from streams.core.tally import EMPTY_CELL, Tally
 
 LONGEST_WINDOW: Final = max(ROLLING.values())
 OPEN_BUCKET: Final = "e"
@@ -99,7 +99,7 @@ class TallyBook:
     def _leave(cells: dict[str, Tally], kind: str, day: int) -> None:
         for bucket in (received_bucket(day), ended_bucket(day)):
             if bucket in cells:
-                cells[kind].add(cells[bucket].freeze(), -1)
+                cells[kind].replace(cells[bucket].freeze(), EMPTY_CELL)
 
     def drop(self, keys: Iterable[str]) -> None:
         """Forget the cells of closed periods; what was published of them stays as it is."""

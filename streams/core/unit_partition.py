@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from schemas.index import IndexVersion
 from schemas.partial import Cell, Partial, SourceClock
+from streams.core.catalogue_counters import Window
 from streams.core.periods import Period, local_day, open_periods, rolling_periods
 from streams.core.reference import Reference
 from streams.core.scoring import ScoreCard, score_unit
@@ -68,7 +69,7 @@ class UnitPartition:
         self._sums: dict[str, dict[str, Tally]] = {}
         self._changed: set[str] = set()
         self._periods: tuple[Period, ...] = ()
-        self._said: dict[tuple[str, str], tuple[Cell, tuple[tuple[str, int], ...]]] = {}
+        self._said: dict[tuple[str, str], tuple[Cell, dict[str, int]]] = {}
         self._catalogue: dict[tuple[str, str], dict[str, int]] = {}
 
     # ------------------------------------------------------------------ feed
@@ -106,13 +107,11 @@ class UnitPartition:
             if old == new:
                 continue
             tally = sums.get(key)
-            if tally is None:
-                tally, old = Tally(), None
-            if old is not None:
-                tally.add(old, -1)
-            if new is not None:
-                tally.add(new)
-                sums[key] = tally
+            if tally is not None:
+                tally.replace(old or EMPTY_CELL, new or EMPTY_CELL)
+            elif new is not None:
+                sums[key] = tally = Tally()
+                tally.replace(EMPTY_CELL, new)
         self._changed.add(unit)
 
     def _tick(self, source: _Source, record: SourceClock) -> bool:
@@ -188,12 +187,13 @@ class UnitPartition:
             return None
         tally = self._sums.get(unit, {}).get(period.key)
         cell = tally.freeze() if tally is not None else EMPTY_CELL
-        catalogue = self._catalogue_of(unit, period, cutoff, cell.counters[0])
-        said = (cell, tuple(sorted(catalogue.items())))
-        if not final and self._said.get((unit, period.key)) == said:
+        catalogue = self._catalogue_of(unit, period, cutoff)
+        if not final and self._said.get((unit, period.key)) == (cell, catalogue):
             return None
-        self._said[unit, period.key] = said
+        self._said[unit, period.key] = (cell, catalogue)
         counters = named_counters(cell) | catalogue
+        window = Window(period.start, period.end, cutoff)
+        counters["sync_expected"] = self._reference.sync_expected(unit, window, counters["received"])
         card = score_unit(self._index, row.level, counters, self._province(unit, period, cutoff))
         major = sum(held.offset + 1 for held in self._latest.get(unit, {}).values())
         return UnitSnapshot(
@@ -202,14 +202,14 @@ class UnitPartition:
 
     def _province(self, unit: str, period: Period, cutoff: int) -> Mapping[str, int]:
         """Return the catalogue counters of the unit's province, for indicators that a child inherits."""
-        return self._catalogue_of(self._reference.province_of(unit, cutoff), period, cutoff, 0)
+        return self._catalogue_of(self._reference.province_of(unit, cutoff), period, cutoff)
 
-    def _catalogue_of(self, unit: str, period: Period, cutoff: int, received: int) -> dict[str, int]:
-        place = (unit, f"{period.key} {received}")
-        counters = self._catalogue.get(place)
+    def _catalogue_of(self, unit: str, period: Period, cutoff: int) -> dict[str, int]:
+        """Return the catalogue counters of a unit, kept for the day; a catalogue speaks of days."""
+        counters = self._catalogue.get((unit, period.key))
         if counters is None:
-            counters = self._reference.catalogue_counters(unit, period.start, period.end, cutoff, received)
-            self._catalogue[place] = counters
+            counters = self._reference.catalogue_counters(unit, period.start, period.end, cutoff, 0)
+            self._catalogue[unit, period.key] = counters
         return counters
 
     def _forget(self, periods: Iterable[Period]) -> None:

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.partial import Partial, SourceClock, decode_partial, encode_partial, partial_key
-from streams.core.tally import KINDS, WIDTH, Tally, cell_of, mask_of, named_counters, total
+from streams.core.tally import EMPTY_CELL, KINDS, WIDTH, Tally, cell_of, mask_of, named_counters, total
 
 MASKS = st.integers(0, (1 << (WIDTH + KINDS)) - 1)
 PROCEDURES = st.sampled_from(["1.000001", "1.000002", "2.000003"])
@@ -34,7 +34,7 @@ def test_what_is_taken_away_leaves_no_trace(
     kept: list[tuple[int, str, tuple[str, ...]]], taken: list[tuple[int, str, tuple[str, ...]]]
 ) -> None:
     tally = Tally()
-    tally.add(cell_of(kept + taken))
+    tally.replace(EMPTY_CELL, cell_of(kept + taken))
     for mask, procedure, services in taken:
         tally.move(mask, -1, procedure, services)
     assert tally.freeze() == cell_of(kept)
