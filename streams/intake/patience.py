@@ -28,6 +28,7 @@ def patiently(
     address: str,
     *,
     seconds: float = PATIENCE_SECONDS,
+    pause: float = PAUSE_SECONDS,
     say: Callable[[str], None] = say_on_stderr,
 ) -> T:
     """The result of `attempt`, tried again while Kafka does not answer.
@@ -48,7 +49,7 @@ def patiently(
                         "is it running, and is NHIP766_KAFKA right?"
                     ) from problem
                 say(f"Kafka at {address} does not answer yet; trying for {left:.0f} s more")
-                time.sleep(min(PAUSE_SECONDS, left))
+                time.sleep(min(pause, left))
 
 
 @contextmanager

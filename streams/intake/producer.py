@@ -31,7 +31,6 @@ class EventProducer:
     Args:
         settings: names the topics.
         bootstrap: brokers, `host:port` separated by commas.
-        idempotent: let the broker drop what a retry repeats; False for a broker that cannot (the light one).
 
     Raises UserError if Kafka does not answer, a topic is missing, or a record is not acknowledged.
     """
@@ -41,7 +40,6 @@ class EventProducer:
         settings: TopicSettings,
         bootstrap: str,
         *,
-        idempotent: bool = True,
         say: Callable[[str], None] = say_on_stderr,
     ) -> None:
         self._events = load_topic("dossier-events").full_name(settings)
@@ -49,7 +47,7 @@ class EventProducer:
         self._dead_letters = load_topic("dead-letters").full_name(settings)
         self._bootstrap = bootstrap
         self._failure: BaseException | None = None
-        self._producer = patiently(lambda: _client(bootstrap, idempotent=idempotent), bootstrap, say=say)
+        self._producer = patiently(lambda: _client(bootstrap), bootstrap, say=say)
         self._tick_partitions = sorted(self._existing())
 
     def __enter__(self) -> Self:
@@ -120,11 +118,10 @@ class EventProducer:
         return found
 
 
-def _client(bootstrap: str, *, idempotent: bool) -> Any:
+def _client(bootstrap: str) -> Any:
     return KafkaProducer(
         bootstrap_servers=bootstrap.split(","),
         acks="all",
-        enable_idempotence=idempotent,
         compression_type="lz4",
         linger_ms=LINGER_MS,
         batch_size=BATCH_BYTES,
