@@ -282,6 +282,11 @@ def test_7_there_are_corrections_and_duplicate_deliveries(told):
     assert sum(count == 2 for count in copies.values()) > 1000
 
 
+def test_the_only_contradiction_is_the_vendor_who_says_resolved_of_a_waiting_dossier(told):
+    flagged = [facts for facts in told.dossiers() if facts.contradictions]
+    assert [(facts.contradictions, facts.status) for facts in flagged] == [(("status_without_date",), 5)]
+
+
 def test_7_a_district_without_petitions_has_full_points_for_them(told):
     published = told.reads["published"]
     assert published.counters[PHU_GIAO]["petitions"] == 0

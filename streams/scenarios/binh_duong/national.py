@@ -9,6 +9,7 @@ from typing import Any
 
 from streams.scenarios.binh_duong.life import Life
 from streams.scenarios.binh_duong.native import Teller, Told, has_component_file, rating, synced
+from streams.scenarios.binh_duong.plan import MISREPORTED
 from streams.scenarios.binh_duong.workdays import DAY, HOUR, MINUTE, clock_of, instant
 
 SYNC = "dongbo-motcua"
@@ -114,7 +115,8 @@ def _status(life: Life, evening: int) -> int:
         return 3
     asked = [each for each in life.rounds if each.requested <= evening]
     if asked:
-        return 5 if _by(asked[-1].completed, evening) is None else 4
+        waits = _by(asked[-1].completed, evening) is None
+        return (9 if life.row.shape == MISREPORTED else 5) if waits else 4
     return 2 if life.obligation_met else 6
 
 

@@ -18,7 +18,8 @@ COVERING = ("2023", "2024-01")
 LONGEST_LATE = 10
 """Only procedures of at most so many working days are late: the delay must still fit into the period."""
 COMMUNE_SHARE = 0.75
-CHANNELS = (1, 2, 3)
+MISREPORTED = "misreported"
+"""Shape of a dossier that waits for the citizen and is synced as resolved, as one vendor does."""
 
 
 @dataclass(slots=True, eq=False)

@@ -6,7 +6,7 @@ from random import Random
 
 from streams.scenarios.binh_duong import catalogue, ordinary, special
 from streams.scenarios.binh_duong.life import PROMPT, Life, Window
-from streams.scenarios.binh_duong.plan import Planned
+from streams.scenarios.binh_duong.plan import MISREPORTED, Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ SHAPES: dict[str, Shape] = {
     "corrected_finish": Shape(special.finish_corrected, lambda row: _kept(row) and not row.unhappy, 0.003),
     "unclaimed": Shape(special.unclaimed, lambda row: not row.late, 0.02),
     "waiting": Shape(special.waiting, lambda row: _fruitless(row) and row.procedure.days >= 5),
+    MISREPORTED: Shape(special.waiting, lambda row: _fruitless(row) and row.procedure.days >= 5),
     "waiting_again": Shape(special.waiting_again, lambda row: row.late and not row.result),
     "open_obligation": Shape(special.fee_unpaid, lambda row: _fruitless(row) and row.fee and not row.paid),
     "open_late": Shape(special.open_late, lambda row: row.late and not row.result),
@@ -77,8 +78,8 @@ NEEDS_THE_PROVINCES_SYSTEM = frozenset(
     }
 )
 """Shapes told by single events; the others may come as records of the national sync as well."""
-NEEDS_THE_NATIONAL_SYNC = frozenset({"open_obligation"})
-"""Status 6 is a word of the sync; no single event says it."""
+NEEDS_THE_NATIONAL_SYNC = frozenset({"open_obligation", MISREPORTED})
+"""Status 6, and a status 9 that means 5, are words of the sync; no single event says them."""
 
 
 def give_shapes(rows: list[Planned], district: str, cohort: str, rng: Random) -> None:
