@@ -3,3 +3,4 @@ DROP VIEW IF EXISTS ranking_history;
 DROP VIEW IF EXISTS ranking_at;
 DROP VIEW IF EXISTS scores_at;
 DROP VIEW IF EXISTS ranking;
+DROP VIEW IF EXISTS scores;

@@ -1,4 +1,33 @@
--- Views that resolve versions and rank. Units are ranked among those of their level, by total, highest first; equal
+-- Scores as readers see them, and their ranking.
+
+CREATE VIEW IF NOT EXISTS scores
+(
+    formula          LowCardinality(String) COMMENT 'Version of the index',
+    period           String                 COMMENT 'Key of the period',
+    unit_code        String                 COMMENT 'Code of the unit',
+    period_kind      LowCardinality(String) COMMENT 'month, quarter, year, R7 or R30',
+    period_start     Date32                 COMMENT 'First local day of the period',
+    period_end       Date32                 COMMENT 'Last local day of the period',
+    previous_period  String                 COMMENT 'Key of the period of the same kind before this one',
+    level            LowCardinality(String) COMMENT 'province, department, district or commune',
+    unit_name        String                 COMMENT 'Name of the unit in the period',
+    parent_code      String                 COMMENT 'Code of the unit above',
+    total            Nullable(Decimal(5, 2)) COMMENT 'Points of 100; null if a group is missing',
+    maximum          Decimal(5, 2)          COMMENT 'Most points the index version gives',
+    grade            LowCardinality(String) COMMENT 'Code of the grade, empty without a total',
+    groups           Map(LowCardinality(String), Decimal(5, 2)) COMMENT 'Points by group code',
+    group_maxima     Map(LowCardinality(String), Decimal(5, 2)) COMMENT 'Most points by group code',
+    final            UInt8                  COMMENT '1 once the period is closed',
+    as_of            DateTime64(3, 'UTC')   COMMENT 'Moment the score is of'
+)
+DEFINER = CURRENT_USER SQL SECURITY DEFINER
+AS SELECT
+    formula, period, unit_code, period_kind, period_start, period_end, previous_period, level, unit_name, parent_code,
+    total, maximum, grade, groups, group_maxima, final, as_of
+FROM score_snapshots FINAL
+COMMENT 'Current score of each unit and period';
+
+-- Views that rank. Units are ranked among those of their level, by total, highest first; equal
 -- totals share a rank and the next rank skips (1-2-2-4); a unit without a total has no rank. `position` is the order in
 -- which to show units: by rank, equal ranks by name in Vietnamese order, units without a rank last.
 -- Delta and movement compare with the period of the same kind before, under the same version of the index.

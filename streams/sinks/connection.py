@@ -14,7 +14,7 @@ _CODE: Final = re.compile(r"^(Code: \d+\.\s*|DB::Exception: )*")
 ANSWER_TIMEOUT: Final = 30
 
 
-def connect(settings: Settings, role: ClickHouseRole, *, types_check: bool = False) -> Client:
+def connect(settings: Settings, role: ClickHouseRole) -> Client:
     """Return a client for a role; it connects at its first statement and again after an error.
 
     Unknown settings are refused instead of ignored. Inserts are synchronous: what is acknowledged is kept.
@@ -32,7 +32,7 @@ def connect(settings: Settings, role: ClickHouseRole, *, types_check: bool = Fal
         send_receive_timeout=ANSWER_TIMEOUT,
         sync_request_timeout=CONNECT_TIMEOUT,
         settings_is_important=True,
-        settings={"async_insert": 0, "types_check": types_check} if role == "writer" else {},
+        settings={"async_insert": 0} if role == "writer" else {},
     )
 
 

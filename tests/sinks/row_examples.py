@@ -1,0 +1,117 @@
+"""Rows for tests: complete, plausible, and changed field by field."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from streams.core.periods import date_of, local_day, parse_period, previous_period
+from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ScoreRow
+
+GROUPS = {"CKMB": 18, "TDGQ": 20, "CLGQ": 12, "TTTT": 10, "MDSH": 22, "MDHL": 18}
+START = 1_704_042_000_000  # 2024-01-01 00:00 in Vietnam
+
+
+def points(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value).quantize(Decimal("0.01"))
+
+
+def score(
+    unit: str,
+    total: str | None,
+    *,
+    period: str = "2024-Q1",
+    name: str = "",
+    level: str = "district",
+    formula: str = "portal-2026",
+    as_of: int = START,
+    version: int = 1,
+    groups: Mapping[str, str] | None = None,
+) -> ScoreRow:
+    """A score; without `groups` each group gets its share of the total."""
+    bounds = parse_period(period)
+    maxima = {code: Decimal(maximum).quantize(Decimal("0.01")) for code, maximum in GROUPS.items()}
+    if groups is None and total is not None:
+        groups = {code: str(Decimal(total) * maximum / 100) for code, maximum in GROUPS.items()}
+    return ScoreRow(
+        formula=formula,
+        period=period,
+        unit_code=unit,
+        period_kind=bounds.kind,
+        period_start=date_of(local_day(bounds.start)),
+        period_end=date_of(local_day(bounds.end - 1)),
+        previous_period=previous_period(bounds).key,
+        level=level,
+        unit_name=name or unit,
+        parent_code="H09",
+        total=points(total),
+        maximum=Decimal("100.00"),
+        grade="good" if total is not None else "",
+        groups={code: points(value) or Decimal(0) for code, value in (groups or {}).items()},
+        group_maxima=maxima,
+        final=0,
+        as_of=as_of,
+        version=version,
+    )
+
+
+def indicator(unit: str, code: str, score_: str | None, maximum: str, **changes: Any) -> IndicatorRow:
+    """An indicator with 8 of 10; null without a score."""
+    earned = points(score_)
+    row = IndicatorRow(
+        formula="portal-2026",
+        period="2024-Q1",
+        unit_code=unit,
+        indicator=code,
+        period_start=date_of(local_day(parse_period("2024-Q1").start)),
+        level="district",
+        group_code="TDGQ",
+        numerator=None if earned is None else 8,
+        denominator=None if earned is None else 10,
+        ratio=None if earned is None else Decimal("80.00"),
+        score=earned,
+        maximum=Decimal(maximum),
+        lost=Decimal(maximum) - (earned or 0),
+        policy="OWN",
+        final=0,
+        as_of=START,
+        version=1,
+    )
+    return row._replace(**changes)
+
+
+def dossier(code: str, **changes: Any) -> DossierRow:
+    """An open dossier received on 2 January 2024, due on 10 January, with an empty list for all that is a list."""
+    row = DossierRow._make(
+        () if "tuple" in str(kind) else None if "None" in str(kind) else 0
+        for kind in DossierRow.__annotations__.values()
+    )
+    known: dict[str, Any] = {
+        "dossier_code": code,
+        "procedure_code": "1.000001",
+        "unit_code": "H09.1",
+        "holding_units": ("H09.1",),
+        "holding_since": (None,),
+        "status": 4,
+        "received_at": START + 86_400_000,
+        "due_at": START + 9 * 86_400_000,
+        "epoch": 1,
+        "version": 1,
+    }
+    return row._replace(**known | changes)
+
+
+def petition(code: str, **changes: Any) -> PetitionRow:
+    """An open petition of which little is known."""
+    row = PetitionRow._make(
+        () if "tuple" in str(kind) else None if "None" in str(kind) else 0
+        for kind in PetitionRow.__annotations__.values()
+    )
+    known: dict[str, Any] = {
+        "petition_code": code,
+        "dossier_code": "",
+        "unit_code": "H09.1",
+        "petition_class": "rule",
+        "epoch": 1,
+        "version": 1,
+    }
+    return row._replace(**known | changes)
