@@ -62,7 +62,8 @@ class DossierAgent:
         )
         keys = [key for key in part if key != MARK_KEY]
         partition.rebuild(keys)
-        context.writer.resend(number, part, keys, mark.offset)
+        if mark.offset >= 0:
+            context.writer.resend(number, part, keys, mark.offset)
         return partition
 
     def close_all(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 from aiokafka.structs import ConsumerRecord
 
 from schemas.errors import BadEvent
@@ -19,15 +20,20 @@ class ReferenceFeed:
     """The latest record of every entity; `reference()` compiles them."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
+        self._bootstrap = bootstrap
         self._topic = topic
-        self._consumer = AIOKafkaConsumer(
-            bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
-        )
         self._records: dict[bytes, ReferenceRecord] = {}
 
     async def start(self) -> None:
         """Connect and read everything there is; raises `aiokafka.errors.KafkaError`."""
-        await self._consumer.start()
+        self._consumer = AIOKafkaConsumer(
+            bootstrap_servers=self._bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        try:
+            await self._consumer.start()
+        except KafkaError:
+            await self._consumer.stop()
+            raise
         numbers = self._consumer.partitions_for_topic(self._topic) or await self._discover()
         places = [TopicPartition(self._topic, number) for number in sorted(numbers)]
         self._consumer.assign(places)

@@ -7,10 +7,10 @@ nothing committed that was not done.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaConnectionError
 from prometheus_client import start_http_server
 
 from schemas.index import load_index
@@ -27,6 +27,9 @@ from streams.core.rules import Rules
 from streams.errors import UserError
 from streams.log import get_logger
 from streams.settings import Settings
+from streams.sinks.delivery import Source
+from streams.sinks.fact_rows import FactRows
+from streams.sinks.port import SinkRejectedError, SnapshotSink
 from streams.sinks.writer import SinkWriter
 
 log = get_logger(__name__)
@@ -40,8 +43,9 @@ DRAIN_SECONDS: Final = 20.0
 class Worker:
     """Wires one context to Faust; `run` returns after SIGTERM or SIGINT, or raises what stopped it."""
 
-    def __init__(self, settings: Settings, writer: SinkWriter, *, idempotent: bool = True) -> None:
+    def __init__(self, settings: Settings, sink: SnapshotSink, *, idempotent: bool = True) -> None:
         check_engine()
+        epoch = load_topic("dossier-events").epoch
         self._settings = settings
         self._names = topic_names(settings)
         self._app: EngineApp = engine_app(
@@ -59,22 +63,28 @@ class Worker:
             rules=Rules(supplement_rule=settings.supplement_rule),
             producer=RecordProducer(settings.kafka, idempotent=idempotent),
             table=self._app.dossier_table("dossiers", settings.partitions),
-            writer=writer,
-            epoch=load_topic("dossier-events").epoch,
+            writer=SinkWriter(
+                sink,
+                FactRows(epoch, lambda: self._context.reference),
+                Source(epoch, self._names.events, self._names.partials),
+                on_failure=self._writer_failed,
+            ),
+            epoch=epoch,
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference)
         self._dossiers = DossierAgent(self._context)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     # -------------------------------------------------------------------- run
 
     async def run(self) -> None:
         """Work until told to stop; raises UserError if Kafka cannot be reached, or the failure that ended the work."""
-        loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self._stopping.set)
+            self._loop.add_signal_handler(number, self._stopping.set)
         async with self._connected():
             self._attach()
             await self._app.start()
@@ -87,6 +97,8 @@ class Worker:
             await asyncio.gather(*tasks, watch, return_exceptions=True)
             log.info("worker stopping")
             await self._app.stop()
+        if isinstance(self._failure, SinkRejectedError):
+            raise UserError(f"ClickHouse refuses our rows: {self._failure}") from self._failure
         if self._failure is not None:
             raise self._failure
 
@@ -95,16 +107,15 @@ class Worker:
         """Connect with patience, read the reference data, start writer and metrics; let go of all at the end."""
         if self._settings.metrics_port:
             self._serve_metrics()
-        await self._patiently(self._context.producer.start)
-        try:
+        async with AsyncExitStack() as stack:
+            await self._patiently(self._context.producer.start)
+            stack.push_async_callback(self._context.producer.stop)
             await self._patiently(self._feed.start)
+            stack.push_async_callback(self._feed.stop)
             self._context.reference = self._feed.reference()
             self._context.writer.start()
+            stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
             yield
-        finally:
-            await asyncio.to_thread(self._context.writer.stop, DRAIN_SECONDS)
-            await self._feed.stop()
-            await self._context.producer.stop()
 
     def _serve_metrics(self) -> None:
         port = self._settings.metrics_port
@@ -122,7 +133,7 @@ class Worker:
         while True:
             try:
                 return await connect()
-            except KafkaError:
+            except KafkaConnectionError:
                 if asyncio.get_running_loop().time() >= until or self._stopping.is_set():
                     raise UserError(
                         f"NHIP766_KAFKA: no Kafka at {self._settings.kafka}; start it, or give its address"
@@ -207,6 +218,11 @@ class Worker:
             raise
         except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
             self._fail(problem)
+
+    def _writer_failed(self, problem: BaseException) -> None:
+        """Hear, in the writer's thread, that rows can never be written."""
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._fail, problem)
 
     def _fail(self, problem: BaseException) -> None:
         if self._failure is None:

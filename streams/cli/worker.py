@@ -8,7 +8,7 @@ from streams.agents.worker import Worker
 from streams.log import configure_logging
 from streams.settings import Settings, load_settings
 from streams.sinks.clickhouse import ClickHouseSink
-from streams.sinks.writer import SinkWriter
+from streams.sinks.connection import connect
 
 HELP = """Run one worker: dossier agents, unit agents, and the writer to ClickHouse.
 
@@ -35,4 +35,4 @@ def worker() -> None:
 
 
 async def _run(settings: Settings) -> None:
-    await Worker(settings, SinkWriter(ClickHouseSink(settings))).run()
+    await Worker(settings, ClickHouseSink(connect(settings, "writer"))).run()

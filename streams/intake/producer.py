@@ -4,6 +4,7 @@ Keys are partitioned by murmur2, as every Java client does it. A send that the b
 passed over: `flush` raises.
 """
 
+import contextlib
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -19,6 +20,7 @@ from schemas.topics import TopicSettings, load_topic
 from streams.errors import UserError
 from streams.intake.dead_letters import DeadLetter
 from streams.intake.patience import ATTEMPT_MS, patiently, say_on_stderr
+from streams.intake.topic_admin import partition_counts
 
 LINGER_MS = 20
 BATCH_BYTES = 128 * 1024
@@ -47,8 +49,9 @@ class EventProducer:
         self._dead_letters = load_topic("dead-letters").full_name(settings)
         self._bootstrap = bootstrap
         self._failure: BaseException | None = None
+        topics = (self._events, self._reference, self._dead_letters)
+        self._partitions = partition_counts(topics, bootstrap, say=say)[self._events]
         self._producer = patiently(lambda: _client(bootstrap), bootstrap, say=say)
-        self._tick_partitions = sorted(self._existing())
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +61,8 @@ class EventProducer:
     ) -> None:
         if problem is None:
             self.flush()
-        self._producer.close(timeout=DELIVERY_SECONDS if problem is None else 0)
+        with contextlib.suppress(KafkaTimeoutError):  # after a problem what is unsent is given up
+            self._producer.close(timeout=DELIVERY_SECONDS if problem is None else 0)
 
     def send_event(self, event: Event) -> None:
         """Send an event (a model or its fast twin) under the key of what its state belongs to."""
@@ -67,7 +71,7 @@ class EventProducer:
     def send_tick(self, tick: ClockTick) -> None:
         """Tell every partition of the events the time of a replay."""
         value = encode(tick)
-        for partition in self._tick_partitions:
+        for partition in range(self._partitions):
             self._send(self._events, key=b"clock", value=value, partition=partition)
 
     def send_reference(self, record: ReferenceRecord) -> None:
@@ -103,19 +107,6 @@ class EventProducer:
                 f"Kafka at {self._bootstrap} did not take a record ({type(self._failure).__name__}); "
                 "send the input again, repeated records change nothing"
             ) from self._failure
-
-    def _existing(self) -> set[int]:
-        """Partitions of the event topic; raises UserError if one of the topics does not exist."""
-        found: set[int] = set()
-        for topic in (self._reference, self._dead_letters, self._events):
-            try:
-                found = self._producer.partitions_for(topic) or set()
-            except KafkaTimeoutError:
-                found = set()
-            if not found:
-                self._producer.close(timeout=0)
-                raise UserError(f"there is no topic {topic}; make it with: nhip766 topics create")
-        return found
 
 
 def _client(bootstrap: str) -> Any:
