@@ -7,6 +7,7 @@ from schemas.events import Event
 from streams.core.periods import LOCAL
 from streams.scenarios.base import Checkpoint, Send, Step, Tick
 from streams.scenarios.binh_duong.native import Told
+from streams.scenarios.binh_duong.reference import working_calendar
 
 BATCH = 2000
 QUARTER, YEAR = "2024-Q1", "2023"
@@ -15,7 +16,7 @@ PUBLISHED = date(2024, 4, 4)
 RECOMPUTED = date(2024, 4, 10)
 FEBRUARY_AGAIN = date(2024, 3, 8)
 TICKS_OF_A_MONTH = (10, 20)
-"""Ticks of 2023 beside the ends of months; in 2024 every day ends with one."""
+"""Ticks of 2023 beside the ends of months; in 2024 every working day ends with one."""
 
 
 def end_of(day: date) -> datetime:
@@ -26,13 +27,15 @@ def end_of(day: date) -> datetime:
 def tick_days() -> list[date]:
     """The days that end with a tick, ascending."""
     days = [date(2023, 1, 1) + timedelta(days=n) for n in range((RECOMPUTED - date(2023, 1, 1)).days + 1)]
-    return [
-        day
-        for day in days
-        if day.year > END_OF_2023.year
-        or day.day in TICKS_OF_A_MONTH
-        or (day + timedelta(days=1)).month != day.month
-    ]
+    return [day for day in days if _ends_with_a_tick(day)]
+
+
+def _ends_with_a_tick(day: date) -> bool:
+    if (day + timedelta(days=1)).month != day.month:
+        return True
+    if day.year == END_OF_2023.year:
+        return day.day in TICKS_OF_A_MONTH
+    return working_calendar().is_working_day(day)
 
 
 def checkpoints(day: date) -> Iterator[Checkpoint]:
