@@ -88,6 +88,7 @@ def _environment(address: ClickHouseAddress, data: Path) -> dict[str, str]:
     return {
         "NHIP766_LOCAL_PATH": f"{data}/",
         "NHIP766_LOCAL_TMP": f"{data}/tmp/",  # noqa: S108 - below the run's own folder
+        "NHIP766_LOCAL_FILES": f"{data}/files/",
         "NHIP766_LOCAL_USERS": str(DEPLOY / "clickhouse" / "users.xml"),
         "NHIP766_LOCAL_TCP_PORT": str(address.port),
         "NHIP766_LOCAL_HTTP_PORT": str(address.http_port),

@@ -1,0 +1,68 @@
+"""A guarded process: started again when it falls, ended with its children, explained when it will not start."""
+
+import os
+import sys
+
+import pytest
+
+from streams.errors import UserError
+from streams.local.process import GuardedProcess, accepts, free_ports
+
+LISTEN = """
+import os, socket, sys, time
+if os.fork():
+    os.wait()
+held = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(600)
+"""
+
+
+def _guarded(tmp_path, *command, **options):
+    return GuardedProcess("the server", command, dict(os.environ), tmp_path / "log", **options)
+
+
+@pytest.mark.parametrize("kill", [False, True])
+def test_a_stop_ends_the_server_with_the_children_it_started(tmp_path, kill):
+    (port,) = free_ports(1)
+    server = _guarded(tmp_path, sys.executable, "-c", LISTEN, str(port))
+    server.start()
+    server.await_ready(lambda: accepts(port), 30)
+    server.stop(kill=kill)
+    assert not accepts(port)
+    assert not server.running
+
+
+def test_a_stop_of_what_does_not_run_is_nothing(tmp_path):
+    _guarded(tmp_path, "true").stop()
+
+
+def test_a_server_that_falls_is_started_again_and_given_up_in_the_end(tmp_path):
+    tries = tmp_path / "tries"
+    server = _guarded(tmp_path, "sh", "-c", f"echo x >> {tries}; echo no luck; exit 3", restarts=2)
+    server.start()
+    with pytest.raises(UserError, match=r"^the server ended while starting: "):
+        server.await_ready(lambda: False, 30)
+    assert tries.read_text() == "x\n" * 3
+    server.stop()
+
+
+def test_a_server_that_cannot_start_is_quoted(tmp_path):
+    server = _guarded(tmp_path, "sh", "-c", "echo first; echo the port is taken >&2; exit 1")
+    server.start()
+    with pytest.raises(UserError, match=r"ended while starting: the port is taken \(log: "):
+        server.await_ready(lambda: False, 30)
+    server.stop()
+
+
+def test_a_server_that_stays_silent_is_not_waited_for_for_ever(tmp_path):
+    server = _guarded(tmp_path, "sleep", "600")
+    server.start()
+    with pytest.raises(UserError, match="did not answer within 0 s: it said nothing"):
+        server.await_ready(lambda: False, 0.2)
+    server.stop()
+
+
+def test_free_ports_are_free_and_differ():
+    ports = free_ports(5)
+    assert len(set(ports)) == 5
+    assert not any(accepts(port) for port in ports)
