@@ -24,7 +24,6 @@ COMMANDS = (
     "worker",
     "topics",
     "migrate",
-    "audit",
     "deadletters",
     "bench",
     "doctor",
