@@ -81,7 +81,6 @@ class Settings(BaseSettings):
         1.0, gt=0, le=3600, description="Seconds between snapshots of changed units."
     )
     batch_max: int = Field(5000, ge=1, le=100_000, description="Most records taken from a partition at once.")
-    store: Literal["memory", "rocksdb"] = Field("memory", description="Local store of the dossier table.")
     metrics_port: int = Field(
         9766, ge=0, le=65535, description="Loopback port of the worker's metrics; 0: none."
     )
