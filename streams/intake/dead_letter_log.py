@@ -11,6 +11,7 @@ from kafka.errors import KafkaError
 from schemas.topics import TopicSettings, load_topic
 from streams.errors import UserError
 from streams.intake.patience import ATTEMPT_MS, patiently, say_on_stderr
+from streams.intake.topic_admin import partition_counts
 
 POLL_MS = 1000
 
@@ -32,10 +33,12 @@ def read_dead_letters(
 ) -> list[BuriedRecord]:
     """All dead letters, oldest first; raises UserError if Kafka does not answer or the topic is missing."""
     topic = load_topic("dead-letters").full_name(settings)
+    count = partition_counts([topic], bootstrap, say=say)[topic]
     consumer = patiently(lambda: _consumer(bootstrap), bootstrap, say=say)
     with closing(consumer):
         try:
-            return sorted(_read(consumer, topic), key=lambda letter: letter.time)
+            letters = _read(consumer, [TopicPartition(topic, number) for number in range(count)])
+            return sorted(letters, key=lambda letter: letter.time)
         except KafkaError as problem:
             raise UserError(
                 f"Kafka at {bootstrap} broke off ({type(problem).__name__}); try again"
@@ -53,13 +56,8 @@ def _consumer(bootstrap: str) -> Any:
     )
 
 
-def _read(consumer: Any, topic: str) -> Iterator[BuriedRecord]:
+def _read(consumer: Any, partitions: list[TopicPartition]) -> Iterator[BuriedRecord]:
     """Every record between the beginning and the end as it was when asked."""
-    partitions = [
-        TopicPartition(topic, number) for number in sorted(consumer.partitions_for_topic(topic) or ())
-    ]
-    if not partitions:
-        raise UserError(f"there is no topic {topic}; make it with: nhip766 topics create")
     consumer.assign(partitions)
     ends = consumer.end_offsets(partitions)
     consumer.seek_to_beginning(*partitions)
