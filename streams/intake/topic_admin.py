@@ -131,8 +131,8 @@ def _report(spec: TopicSpec, partitions: int | None, config: dict[str, str] | No
             f"{spec.name} has {partitions} partitions, the settings say {spec.partitions}: a topic keeps its "
             "number for life, growth is a replay into new topics"
         )
-    for key, value in spec.config.items() if config is not None else ():
-        found = config.get(key, "unset")
+    for key, value in spec.config.items():
+        found = value if config is None else config.get(key, "unset")
         if found != value:
             differences.append(f"{spec.name} has {key}={found}, it must be {value}")
     return TopicReport(spec.name, "differs" if differences else "ok", partitions, tuple(differences))
