@@ -1,0 +1,62 @@
+"""Which unit a person means: its code, or a part of its name, with or without Vietnamese marks."""
+
+import difflib
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from streams.errors import UserError
+from streams.read.moment import literal
+from streams.read.reader import Reader
+
+_NEAR = 0.5
+
+
+class KnownUnit(NamedTuple):
+    """A unit that has scores by a version of the index."""
+
+    code: str
+    name: str
+    level: str
+    periods: Sequence[str]
+
+
+def known_units(reader: Reader, formula: str, as_of: datetime | None = None) -> list[KnownUnit]:
+    """Return every unit that has scores, with its newest name and its periods, newest first."""
+    source = "scores" if as_of is None else "scores_at(as_of = %(as_of)s)"
+    rows = reader.rows(
+        "SELECT unit_code AS code, argMax(unit_name, period_end) AS name, argMax(level, period_end) AS level,"  # noqa: S608
+        " arrayMap(p -> p.2, arrayReverseSort(groupArray((period_end, period)))) AS periods"
+        f" FROM {source} WHERE formula = %(formula)s GROUP BY unit_code ORDER BY name COLLATE 'vi', code",
+        {"formula": formula, "as_of": "" if as_of is None else literal(as_of)},
+    )
+    return [KnownUnit(**row) for row in rows]
+
+
+def find_unit(units: Sequence[KnownUnit], said: str) -> KnownUnit:
+    """Return the unit with this code, or the only one whose name is or contains it; UserError names near ones."""
+    for unit in units:
+        if unit.code == said:
+            return unit
+    wanted = plain(said)
+    equal = [unit for unit in units if plain(unit.name) == wanted or unit.code.casefold() == said.casefold()]
+    matching = equal or [unit for unit in units if wanted and wanted in plain(unit.name)]
+    if len(matching) == 1:
+        return matching[0]
+    if matching:
+        raise UserError(f"{said!r} may be {_listed(matching)}: say its code")
+    names = {plain(unit.name): unit for unit in units}
+    near = difflib.get_close_matches(wanted, names, n=3, cutoff=_NEAR)
+    hint = f"; did you mean {_listed([names[name] for name in near])}?" if near else ""
+    raise UserError(f"no unit {said!r} has scores{hint}")
+
+
+def plain(name: str) -> str:
+    """Return a name without case, marks and double spaces: `Thị xã Tân Uyên` -> `thi xa tan uyen`."""
+    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
+    return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def _listed(units: Sequence[KnownUnit]) -> str:
+    return ", ".join(f"{unit.name} ({unit.code})" for unit in units[:6]) + (" ..." if len(units) > 6 else "")
