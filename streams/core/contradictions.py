@@ -1,8 +1,13 @@
 """Contradictions between events of one dossier: flags derived from the state, never a reason to refuse."""
 
+from typing import Final
+
 from streams.core.dossier_state import DossierState, Round
 from streams.core.dossier_times import Times
 from streams.core.facts import RescheduleFact
+from streams.core.periods import DAY_MS
+
+APOLOGY_LEAD_MS: Final = DAY_MS
 
 
 def contradictions_of(
@@ -49,10 +54,14 @@ def _of_rounds(supplements: dict[str, Round]) -> list[str]:
 
 
 def _of_reschedules(reschedules: tuple[RescheduleFact, ...], first_due: int | None) -> list[str]:
-    """At most one rescheduling, sent before the date it replaces (Decree 118/2025, art. 19(6))."""
+    """At most one rescheduling, its apology a day before the date it replaces (Decree 118/2025, art. 19(6)).
+
+    By local press the same held under Decree 61/2018, whose text was not found.
+    """
     found = ["rescheduled_twice"] if len(reschedules) > 1 else []
     for entry in reschedules:
         replaced = entry.due_before if entry.due_before is not None else first_due
-        if replaced is not None and entry.apology_sent_at > replaced:
-            return [*found, "rescheduled_after_due"]
+        if replaced is not None and entry.apology_sent_at > replaced - APOLOGY_LEAD_MS:
+            is_after = entry.apology_sent_at > replaced
+            return [*found, "rescheduled_after_due" if is_after else "apology_less_than_a_day_before"]
     return found

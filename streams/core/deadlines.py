@@ -6,18 +6,11 @@ date or handled by the supplement rule, never both. Requests to pay (status 6) d
 milliseconds UTC.
 """
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.core.facts import ALWAYS, DossierFacts, SupplementFact
-from streams.core.periods import DAY_MS
 from streams.core.reference import Reference
 from streams.core.rules import Rules
-
-APOLOGY_LEAD_MS: Final = DAY_MS
-"""A letter of apology must go at least one day before the due date (Decree 118/2025, art. 19(6)).
-
-By local press the same held under Decree 61/2018, whose text was not found.
-"""
 
 
 class Promise(NamedTuple):

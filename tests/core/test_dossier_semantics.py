@@ -213,6 +213,21 @@ def test_an_apology_after_the_cutoff_does_not_yet_move_the_due_date():
     assert facts.contradictions == ("rescheduled_after_due",)
 
 
+@pytest.mark.parametrize(
+    ("sent", "flags"),
+    [
+        ("03-07 17:00", ()),
+        ("03-07 17:01", ("apology_less_than_a_day_before",)),
+        ("03-08 17:01", ("rescheduled_after_due",)),
+    ],
+)
+def test_an_apology_must_go_a_day_before_the_date_it_replaces(sent, flags):
+    facts = dossier(
+        received("03-04 08:00", "03-08 17:00"), event("dossier.rescheduled", sent, due_after="03-12 17:00")
+    )
+    assert facts.contradictions == flags
+
+
 def test_a_second_apology_is_flagged_and_still_counts():
     facts = dossier(
         received("03-04 08:00", "03-08 17:00"),
