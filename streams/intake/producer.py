@@ -25,6 +25,8 @@ from streams.intake.topic_admin import partition_counts
 LINGER_MS = 20
 BATCH_BYTES = 128 * 1024
 DELIVERY_SECONDS = 60
+MAX_UNACKNOWLEDGED = 100_000
+"""The client buffers without a limit of its own; at this many records it is made to wait."""
 
 
 class EventProducer:
@@ -49,6 +51,7 @@ class EventProducer:
         self._dead_letters = load_topic("dead-letters").full_name(settings)
         self._bootstrap = bootstrap
         self._failure: BaseException | None = None
+        self._unacknowledged = 0
         topics = (self._events, self._reference, self._dead_letters)
         self._partitions = partition_counts(topics, bootstrap, say=say)[self._events]
         self._producer = patiently(lambda: _client(bootstrap), bootstrap, say=say)
@@ -88,10 +91,14 @@ class EventProducer:
             self._producer.flush(timeout=DELIVERY_SECONDS)
         except KafkaTimeoutError as late:
             self._failure = self._failure or late
+        self._unacknowledged = 0
         self._raise_failure()
 
     def _send(self, topic: str, **record: Any) -> None:
         self._raise_failure()
+        if self._unacknowledged >= MAX_UNACKNOWLEDGED:
+            self.flush()
+        self._unacknowledged += 1
         try:
             self._producer.send(topic, **record).add_errback(self._failed)
         except KafkaError as problem:
