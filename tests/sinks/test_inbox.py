@@ -1,0 +1,98 @@
+"""What is put waits, newest version of each key, until it is settled."""
+
+import pytest
+
+from streams.sinks.inbox import ENOUGH_DOSSIERS, Inbox
+from streams.sinks.port import SinkRejectedError
+from tests.sinks.row_examples import score
+
+
+def test_a_newer_score_replaces_one_that_waits_and_an_older_does_not():
+    inbox = Inbox()
+    inbox.put_scores(score("H09.1", "50", version=2), [])
+    inbox.put_scores(score("H09.1", "60", version=3), [])
+    inbox.put_scores(score("H09.1", "40", version=1), [])
+    (snapshot,) = inbox.take().waiting.scores.values()
+    assert snapshot.score.total == 60
+
+
+def test_a_dossier_changed_often_waits_once():
+    inbox = Inbox()
+    for offset in range(1000):
+        inbox.put_states(3, {"d:one": str(offset).encode()}, offset)
+    batch = inbox.take()
+    assert batch.waiting.states == {3: {"d:one": b"999"}}
+    assert batch.waiting.upto == {3: 999}
+
+
+def test_what_could_not_be_sent_waits_under_what_came_since():
+    inbox = Inbox()
+    inbox.put_states(0, {"d:one": b"old", "d:two": b"two"}, 10)
+    failed = inbox.take()
+    inbox.put_states(0, {"d:one": b"new"}, 20)
+    inbox.put_back(failed)
+    batch = inbox.take()
+    assert batch.waiting.states == {0: {"d:one": b"new", "d:two": b"two"}}
+    assert batch.waiting.upto == {0: 20}
+
+
+def test_an_older_score_that_could_not_be_sent_does_not_replace_a_newer_one():
+    inbox = Inbox()
+    inbox.put_scores(score("H09.1", "50", version=1), [])
+    failed = inbox.take()
+    inbox.put_scores(score("H09.1", "60", version=2), [])
+    inbox.put_back(failed)
+    (snapshot,) = inbox.take().waiting.scores.values()
+    assert snapshot.score.total == 60
+
+
+def test_progress_alone_waits_too():
+    inbox = Inbox()
+    inbox.put_states(0, {}, 10)
+    assert inbox.take()
+    assert not inbox.take()
+
+
+def test_an_outage_is_bounded_by_the_number_of_keys():
+    inbox = Inbox()
+    for turn in range(20):
+        for unit in range(10):
+            inbox.put_scores(score(f"H09.{unit}", "50", version=turn), [])
+        inbox.put_states(0, {f"d:{code}": b"x" for code in range(100)}, turn)
+        inbox.put_back(inbox.take())
+    assert inbox.size() == (10, 100)
+
+
+def test_many_dossiers_wake_an_eager_writer_before_its_time():
+    inbox = Inbox()
+    inbox.put_states(0, {f"d:{code}": b"x" for code in range(ENOUGH_DOSSIERS)}, 1)
+    assert inbox.wait(3600, eager=True)
+
+
+def test_a_closed_inbox_with_nothing_left_ends_the_writer():
+    inbox = Inbox()
+    inbox.put_states(0, {}, 1)
+    inbox.settle(inbox.take())
+    inbox.close(3600)
+    assert not inbox.wait(3600, eager=True)
+    assert inbox.is_empty()
+
+
+def test_a_closed_inbox_with_rows_left_asks_for_another_turn_until_its_time_is_over():
+    inbox = Inbox()
+    inbox.put_states(0, {}, 1)
+    inbox.close(3600)
+    assert inbox.wait(3600, eager=True)
+    inbox.close(0)
+    assert not inbox.wait(3600, eager=False)
+    assert not inbox.is_empty()
+
+
+def test_a_failed_writer_takes_nothing_more_and_says_why():
+    inbox = Inbox()
+    inbox.put_clock(0, 1)
+    inbox.fail(ValueError("no such table"))
+    with pytest.raises(SinkRejectedError) as refused:
+        inbox.put_clock(0, 1)
+    assert isinstance(refused.value.__cause__, ValueError)
+    assert not inbox.flush(0)
