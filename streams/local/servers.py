@@ -13,7 +13,7 @@ import os
 import secrets
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -42,6 +42,7 @@ class LocalServers:
         data_dir: holds `cache/` (fetched parts, kept), `servers/<run>/` and `local.env`.
         kafka: "apache", "light", or "auto" (Apache where Java and Maven are there).
         publish: write `<data_dir>/local.env`, which other commands read their addresses from.
+        also: further settings to publish there, by the name of their field.
         cache: where fetched parts are kept; default `<data_dir>/cache`.
         say: takes lines of progress.
 
@@ -54,6 +55,7 @@ class LocalServers:
         *,
         kafka: KafkaKind = "auto",
         publish: bool = True,
+        also: Mapping[str, str] | None = None,
         cache: Path | None = None,
         say: Say = say_on_stderr,
     ) -> None:
@@ -63,6 +65,7 @@ class LocalServers:
         self._cache = cache or self.data_dir / "cache"
         self._kind = kafka
         self._publish = publish
+        self._also = dict(also or {})
         self._say = say
         self._folder = self.data_dir / "servers" / secrets.token_hex(6)
         self._lock: int | None = None
@@ -85,6 +88,11 @@ class LocalServers:
         return f"127.0.0.1:{self._kafka_port}"
 
     @property
+    def folder(self) -> Path:
+        """The folder of this run, gone when it ends; logs of programs that belong to it may be put there."""
+        return self._folder
+
+    @property
     def kafka_name(self) -> str:
         """Which broker runs, with its version."""
         return self._kafka_process.name if self._kafka_process else "no Kafka"
@@ -102,6 +110,7 @@ class LocalServers:
             "clickhouse_reader_password": address.reader.password,
             "clickhouse_migrator_user": address.migrator.user,
             "clickhouse_migrator_password": address.migrator.password,
+            **self._also,
         }
         return {variable(name): text for name, text in values.items()}
 

@@ -146,6 +146,10 @@ class Scenario(Protocol):
     formula: str
     """Index version the units are scored by."""
     clock: Literal["ticks"]
+    partitions: int
+    """Partitions of the event topic that are enough to tell it fast."""
+    headline: str
+    """Name of the checkpoint whose ranking the story is about."""
 
     def reference(self) -> "Iterable[ReferenceRecord]":
         """Units, procedures, services, calendar, totals and flags, to be sent before any event."""

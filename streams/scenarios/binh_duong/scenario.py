@@ -22,6 +22,7 @@ class BinhDuong:
     formula = "article-2024"
     clock: Literal["ticks"] = "ticks"
     partitions = 6
+    headline = "published"
 
     def __init__(self, seed: int = SEED) -> None:
         self._seed = seed

@@ -32,6 +32,8 @@ class PhuTho:
     title_vi = "Phú Thọ, tháng 8 năm 2026: dựng lại số liệu đã công bố trên Cổng Dịch vụ công quốc gia"
     formula = FORMULA
     clock: Literal["ticks"] = "ticks"
+    partitions = 6
+    headline = CHECKPOINT
 
     def reference(self) -> Iterable[ReferenceRecord]:
         """Units, catalogue, calendar, totals and flags."""

@@ -1,0 +1,5 @@
+"""`python -m streams.cli`: the command line, where its script is not on the path."""
+
+from streams.cli.main import app
+
+app()

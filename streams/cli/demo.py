@@ -1,0 +1,142 @@
+"""`nhip766 demo`: servers, topics, tables and a worker for one scenario; its ranking as it happens; the comparison."""
+
+import os
+import secrets
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from streams.cli.printing import console
+from streams.cli.screen import DemoScreen
+from streams.cli.simulate import print_outcome, tell
+from streams.errors import UserError
+from streams.intake.topic_admin import create_topics
+from streams.local.process import GuardedProcess, free_ports
+from streams.local.servers import LocalServers
+from streams.read.reader import Reader
+from streams.scenarios import NAMES, scenario
+from streams.scenarios.base import Checkpoint, Difference, Scenario
+from streams.settings import PREFIX, Settings, load_settings, variable
+from streams.sinks.migrations import Migrations
+
+HELP = f"""Play a scenario on servers of its own: set up, tell, show the ranking live, compare with what it must be.
+
+Afterwards everything stays up until Ctrl-C, so that `nhip766 rank`, `explain`, `ingest` and `doctor` in another
+terminal find it. With --exit it stops at once: exit code 0 only if ClickHouse says what the scenario expects.
+
+\b
+Scenarios: {", ".join(NAMES)}
+
+\b
+Examples:
+  nhip766 demo
+  nhip766 demo --scenario phu-tho-2026-08 --exit
+"""
+
+PARTIALS_PARTITIONS = 2
+WORKER_LOG = "worker.log"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command("demo", help=HELP)(demo)
+
+
+def demo(
+    name: Annotated[str, typer.Option("--scenario", help="Which story.")] = NAMES[0],
+    stop: Annotated[bool, typer.Option("--exit", help="Stop when the story is told.")] = False,
+) -> None:
+    """Set up, tell, compare."""
+    story, screen = scenario(name), console()
+    data_dir = load_settings().data_dir
+    with LocalServers(data_dir, also=_settings_of(story)) as servers:
+        settings = _lead_here(servers)
+        create_topics(settings, settings.kafka)
+        Migrations(settings).up()
+        differences = _play(story, settings, servers.folder, screen)
+        print_outcome(story, differences, as_json=False)
+        if not stop:
+            _stay(screen, story)
+    raise typer.Exit(1 if stop and differences else 0)
+
+
+def _settings_of(story: Scenario) -> dict[str, str]:
+    """Return the settings of every program that belongs to the demo, by field; the secrets live as long as it."""
+    return {
+        "formula": story.formula,
+        "clock": story.clock,
+        "partitions": str(story.partitions),
+        "partials_partitions": str(PARTIALS_PARTITIONS),
+        "metrics_port": str(free_ports(1)[0]),
+        "hash_key": secrets.token_urlsafe(24),
+    }
+
+
+def _lead_here(servers: LocalServers) -> Settings:
+    """Point this process and its children to the demo's servers, whatever the surroundings say."""
+    for setting in [name for name in os.environ if name.startswith(PREFIX)]:
+        if setting != variable("data_dir"):
+            del os.environ[setting]
+    os.environ.update(servers.environ())
+    return load_settings()
+
+
+def _play(story: Scenario, settings: Settings, folder: Path, screen: Console) -> list[Difference]:
+    with Reader(settings) as reader, _worker(folder) as worker:
+        checkpoints: list[Checkpoint] = []
+        with DemoScreen(screen, story, reader) as view:
+
+            def read(checkpoint: Checkpoint) -> None:
+                checkpoints.append(checkpoint)
+                view.passed(checkpoint)
+
+            differences = tell(
+                story,
+                settings,
+                view.watch,
+                prepared=lambda _: worker.start(),
+                alive=lambda: _alive(worker),
+                passed=read,
+            )
+        for checkpoint in checkpoints:
+            if checkpoint.name == story.headline:
+                view.headline(checkpoint)
+        return differences
+
+
+@contextmanager
+def _worker(folder: Path) -> Iterator[GuardedProcess]:
+    """Give a worker process, not started yet, that ends with this one."""
+    process = GuardedProcess(
+        name="the worker",
+        command=[sys.executable, "-m", "streams.cli", "worker"],
+        environment=os.environ,
+        log=folder / WORKER_LOG,
+    )
+    try:
+        yield process
+    finally:
+        process.stop()
+
+
+def _alive(worker: GuardedProcess) -> None:
+    if not worker.running:
+        lines = worker.log.read_text("utf-8", errors="replace").strip().splitlines()
+        raise UserError(f"the worker ended: {lines[-1][:300] if lines else 'it said nothing'}")
+
+
+def _stay(screen: Console, story: Scenario) -> None:
+    screen.print(
+        f"\nEverything stays up. In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
+        f"nhip766 ingest FILE · nhip766 doctor\nScenario {story.name}; Ctrl-C stops and removes its data."
+    )
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        screen.print("stopping")
