@@ -87,6 +87,7 @@ class Worker:
             self._loop.add_signal_handler(number, self._stopping.set)
         async with self._connected():
             self._attach()
+            self._make_data_dir()
             await self._app.start()
             tasks = [asyncio.create_task(self._guarded(part)) for part in (self._pulse, self._listen)]
             watch = asyncio.create_task(self._watch())
@@ -116,6 +117,14 @@ class Worker:
             self._context.writer.start()
             stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
             yield
+
+    def _make_data_dir(self) -> None:
+        """Make the folder that Faust wants, which makes none above it."""
+        folder = self._settings.data_dir / "faust"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as problem:
+            raise UserError(f"NHIP766_DATA_DIR: cannot make {folder}: {problem.strerror}") from None
 
     def _serve_metrics(self) -> None:
         port = self._settings.metrics_port
