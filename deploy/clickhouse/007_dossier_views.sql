@@ -112,7 +112,7 @@ COMMENT 'Current facts of each petition';
 -- Dossiers in process, not ended at the moment `at` and late by then, by the decision list of indicator 2.1:
 -- waiting for a first supplement the moment of the request counts, waiting for a second one is late, otherwise `at`
 -- counts; pauses that no newer due date covers are taken off (supplement rule subtract or shift; under restart a dossier
--- with such a pause may be due later than shown). A dossier without any due date is not in the list.
+-- with such a pause may be due later than shown). Without any due date only a second supplement makes it late.
 
 CREATE VIEW IF NOT EXISTS overdue_dossiers_at
 DEFINER = CURRENT_USER SQL SECURITY DEFINER
@@ -189,8 +189,8 @@ SELECT
     ) AS late_since,
     dateDiff('hour', assumeNotNull(late_since), moment) AS hours_late
 FROM promised
-WHERE due IS NOT NULL AND multiIf(
-    empty(waiting), moment > due + toIntervalMillisecond(paused_ms),
+WHERE multiIf(
+    empty(waiting), ifNull(moment > due + toIntervalMillisecond(paused_ms), 0),
     length(rounds) > 1, 1,
     ifNull(waiting[1].1 > due, 0)
 )
