@@ -4,6 +4,7 @@ Each type means the same to pydantic (the definition) and to msgspec (the fast t
 times and dates of JSON text are read by msgspec's grammar in both, numbers never stand for other types.
 """
 
+import re
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -15,6 +16,10 @@ from pydantic_core import PydanticCustomError
 FIRST_YEAR = 1990
 LAST_YEAR = 2199
 
+CODE_PATTERN = "[0-9A-Za-z][0-9A-Za-z._/-]{0,63}"
+"""In Python `$` would let a newline pass and `\\Z` does not; JSON Schema has only `$`, which does not either."""
+
+_CODE = re.compile(CODE_PATTERN).fullmatch
 _RFC3339 = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -70,9 +75,9 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def _pattern(ecma: str) -> Any:
-    """A pattern of whole strings; in Python `$` would let a newline pass, in JSON Schema it does not."""
-    return Field(pattern=ecma.removesuffix("$") + r"\Z", json_schema_extra={"pattern": ecma})
+def is_code(text: str) -> bool:
+    """Whether `text` can stand as a code on our wire."""
+    return _CODE(text) is not None
 
 
 Instant = Annotated[datetime, BeforeValidator(_read_instant), AfterValidator(_plausible)]
@@ -84,7 +89,9 @@ LocalDate = Annotated[date, BeforeValidator(_read_date)]
 Version = Annotated[Literal[1], BeforeValidator(_whole)]
 """Version of the document's schema."""
 
-Code = Annotated[str, _pattern(r"^[0-9A-Za-z][0-9A-Za-z._/-]{0,63}$")]
+Code = Annotated[
+    str, Field(pattern=rf"^{CODE_PATTERN}\Z", json_schema_extra={"pattern": f"^{CODE_PATTERN}$"})
+]
 """A code of a dossier, unit, procedure, component ... : 1-64 of letters, digits and `._/-`."""
 
 EventId = Annotated[str, Field(min_length=1, max_length=64)]

@@ -1,12 +1,11 @@
 """Which fields a correction (đính chính) can replace, and what their values look like on the wire."""
 
-import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 
-from schemas.fields import plausible
+from schemas.fields import is_code, plausible
 
 CorrectedField = Literal[
     "submitted_at",
@@ -25,7 +24,6 @@ CorrectedField = Literal[
 
 _RANGES = {"channel": (1, 3), "online_payment": (0, 9)}
 _CODES = frozenset({"procedure_code", "handling_unit"})
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{0,63}\Z")
 _AWARE = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
@@ -47,7 +45,7 @@ def _fits(field: str, value: Any) -> bool:
     if not isinstance(value, str):
         return False
     if field in _CODES:
-        return _CODE.match(value) is not None
+        return is_code(value)
     try:
         return plausible(corrected_instant(value))
     except msgspec.ValidationError:

@@ -2,9 +2,10 @@
 
 import re
 
+from schemas.fields import is_code
 from streams.intake.context import Call
 from streams.intake.lenient import Fields
-from streams.intake.technical_ids import is_code, looks_personal
+from streams.intake.technical_ids import looks_personal
 
 _HAS_DIGIT = re.compile(r"[0-9]")
 

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from schemas.fields import MAX_ITEMS, plausible
+from schemas.fields import MAX_ITEMS, is_code, plausible
 from streams.intake.faults import FieldFault, Hazards
 from streams.intake.redact import harmless
-from streams.intake.technical_ids import is_code, looks_personal
+from streams.intake.technical_ids import looks_personal
 
 MAX_AMOUNT = 10**15
 VIETNAM = timezone(timedelta(hours=7), "+07")

@@ -6,13 +6,14 @@ from typing import Any
 
 from schemas.events import Event
 from schemas.events.national import DossierProgressed
+from schemas.fields import is_code
 from streams.intake.context import Call
 from streams.intake.dossier_code import read_dossier_code
 from streams.intake.event_id import with_content_id
 from streams.intake.faults import FieldFault
 from streams.intake.lenient import Fields
 from streams.intake.national_dossier import CLOCK_TOLERANCE
-from streams.intake.technical_ids import is_code, looks_personal
+from streams.intake.technical_ids import looks_personal
 
 KEYS = frozenset(
     {

@@ -3,16 +3,11 @@
 import hmac
 import re
 
+from schemas.fields import is_code
 from streams.errors import UserError
 
-_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._/-]{0,63}\Z")
 _PERSONAL_NUMBER = re.compile(r"\d{9,12}\Z")
 _DIGEST_LETTERS = 24
-
-
-def is_code(text: str) -> bool:
-    """Whether `text` can stand as a code on our wire."""
-    return _CODE.match(text) is not None
 
 
 def looks_personal(text: str) -> bool:
