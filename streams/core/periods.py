@@ -117,6 +117,12 @@ def previous_period(period: Period) -> Period:
     return next(before for before in calendar_periods(period.start - 1) if before.kind == period.kind)
 
 
+def is_closed(period: Period, as_of: int, grace_days: int) -> bool:
+    """Tell whether a period is past its grace; a rolling window has none."""
+    grace = 0 if period.kind in ROLLING else grace_days * DAY_MS
+    return as_of >= period.end + grace
+
+
 def open_periods(as_of: int, grace_days: int) -> tuple[Period, ...]:
     """Return the months, quarters and years that have begun and are not closed, oldest first.
 
@@ -125,7 +131,7 @@ def open_periods(as_of: int, grace_days: int) -> tuple[Period, ...]:
     found: set[Period] = set()
     for current in calendar_periods(as_of):
         period = current
-        while as_of < period.end + grace_days * DAY_MS:
+        while not is_closed(period, as_of, grace_days):
             found.add(period)
             period = previous_period(period)
     return tuple(sorted(found, key=lambda period: (period.start, period.end)))

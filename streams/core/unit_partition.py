@@ -12,7 +12,7 @@ from typing import NamedTuple
 from schemas.index import IndexVersion
 from schemas.partial import Cell, Partial, SourceClock
 from streams.core.catalogue_counters import Window
-from streams.core.periods import Period, local_day, open_periods, rolling_periods
+from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period, rolling_periods
 from streams.core.reference import Reference
 from streams.core.scoring import ScoreCard, score_unit
 from streams.core.tally import EMPTY_CELL, Tally, named_counters
@@ -98,13 +98,14 @@ class UnitPartition:
         if before is not None and _version(before) > _version(record):
             return
         held[record.source] = record
-        self._move(record.unit, before.cells if before else {}, record.cells)
+        self._move(record.unit, before.cells if before else {}, record.cells, record.as_of)
 
-    def _move(self, unit: str, before: Mapping[str, Cell], now: Mapping[str, Cell]) -> None:
+    def _move(self, unit: str, before: Mapping[str, Cell], now: Mapping[str, Cell], as_of: int) -> None:
+        """Put what a source says now in the place of what it said; a closed period is missing there, not zero."""
         sums = self._sums.setdefault(unit, {})
         for key in before.keys() | now.keys():
             old, new = before.get(key), now.get(key)
-            if old == new:
+            if old == new or (new is None and is_closed(parse_period(key), as_of, self._grace_days)):
                 continue
             tally = sums.get(key)
             if tally is not None:
@@ -116,7 +117,7 @@ class UnitPartition:
 
     def _tick(self, source: _Source, record: SourceClock) -> bool:
         if record.incarnation > source.incarnation:
-            self._void(record.source, record.incarnation)
+            self._void(record)
         source.incarnation, source.offset = record.incarnation, record.offset
         source.clock = max(record.as_of, source.clock or 0)
         clocks = [each.clock for each in self._sources]
@@ -128,13 +129,15 @@ class UnitPartition:
         self._advance(common)
         return True
 
-    def _void(self, number: int, incarnation: int) -> None:
+    def _void(self, clock: SourceClock) -> None:
         """Forget what an earlier life of a source partition said and its new life did not say again."""
+        source = self._sources[clock.source]
+        source.waiting = deque(each for each in source.waiting if each.incarnation >= clock.incarnation)
         for unit, held in self._latest.items():
-            stale = held.get(number)
-            if stale is not None and stale.incarnation < incarnation:
-                del held[number]
-                self._move(unit, stale.cells, {})
+            stale = held.get(clock.source)
+            if stale is not None and stale.incarnation < clock.incarnation:
+                del held[clock.source]
+                self._move(unit, stale.cells, {}, clock.as_of)
 
     def _advance(self, as_of: int) -> None:
         for source in self._sources:
