@@ -2,16 +2,43 @@
 
 import logging
 import re
-from typing import Final
+from typing import Any, Final
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import ServerException
+from clickhouse_driver.errors import ErrorCodes, ServerException
 
 from streams.settings import ClickHouseRole, Settings
 
 CONNECT_TIMEOUT: Final = 5
-_CODE: Final = re.compile(r"^(Code: \d+\.\s*|DB::Exception: )*")
 ANSWER_TIMEOUT: Final = 30
+_CODE: Final = re.compile(r"^(Code: \d+\.\s*|DB::Exception: )*")
+
+
+class _CarefulClient(Client):  # type: ignore[misc] # the driver has no types
+    """Asks whether the database is there before it names it at log-in: the library build ends on one that is not."""
+
+    def __init__(self, database: str, **given: Any) -> None:
+        super().__init__(database=database, **given)
+        self._database = database
+        self._given = given
+        self._is_there = False
+
+    def establish_connection(self, settings: Any) -> None:
+        """Connect if need be; raises ServerException (UNKNOWN_DATABASE) as a server does."""
+        if not self._is_there:
+            self._look()
+        super().establish_connection(settings)
+
+    def _look(self) -> None:
+        first = Client(database="", **self._given)
+        try:
+            if first.execute(f"EXISTS DATABASE {self._database}") != [(1,)]:
+                raise ServerException(
+                    f"Database {self._database} does not exist", ErrorCodes.UNKNOWN_DATABASE
+                )
+        finally:
+            first.disconnect()
+        self._is_there = True
 
 
 def connect(settings: Settings, role: ClickHouseRole) -> Client:
@@ -21,10 +48,10 @@ def connect(settings: Settings, role: ClickHouseRole) -> Client:
     """
     quiet_driver()
     account = settings.clickhouse_account(role)
-    return Client(
-        settings.clickhouse_host,
+    return _CarefulClient(
+        settings.clickhouse_database,
+        host=settings.clickhouse_host,
         port=settings.clickhouse_port,
-        database=settings.clickhouse_database,
         user=account.user,
         password=account.password,
         client_name="nhip766",

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from clickhouse_driver import Client
-from tests.sinks.row_examples import START
 
 from streams.core.deadlines import is_on_time
 from streams.core.dossier import DossierState, new_dossier
@@ -21,6 +20,7 @@ from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.fact_rows import dossier_row
 from streams.sinks.rows import DossierRow
+from tests.sinks.row_examples import START
 
 HOUR = 3_600_000
 SPAN = 300

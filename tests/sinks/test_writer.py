@@ -27,7 +27,9 @@ class FlakyStore(MemorySink):
         self.away = 0
         self.replies_lost = 0
         self.refusal: Exception | None = None
+        self.refusals = 0
         self.was_away = Event()
+        """Set at the second refusal: by then the writer has noted the first."""
 
     def _call(self, name: str, rows: Sequence[Any], keep: Callable[[], None]) -> None:
         if not rows:
@@ -36,7 +38,9 @@ class FlakyStore(MemorySink):
             raise self.refusal
         if self.away:
             self.away -= 1
-            self.was_away.set()
+            self.refusals += 1
+            if self.refusals > 1:
+                self.was_away.set()
             raise SinkUnavailableError("away")
         keep()
         self.calls.append(name)
