@@ -21,7 +21,7 @@ from streams.local.process import GuardedProcess, free_ports
 from streams.local.servers import LocalServers
 from streams.read.reader import Reader
 from streams.scenarios import NAMES, scenario
-from streams.scenarios.base import Checkpoint, Difference, Scenario
+from streams.scenarios.base import Difference, Scenario
 from streams.settings import PREFIX, Settings, load_settings, variable
 from streams.sinks.migrations import Migrations
 
@@ -59,10 +59,11 @@ def demo(
         settings = _lead_here(servers)
         create_topics(settings, settings.kafka)
         Migrations(settings).up()
-        differences = _play(story, settings, servers.folder, screen)
-        print_outcome(story, differences, as_json=False)
-        if not stop:
-            _stay(screen, story)
+        with _worker(servers.folder) as worker:
+            differences = _play(story, settings, worker, screen)
+            print_outcome(story, differences, as_json=False)
+            if not stop:
+                _stay(screen, story, worker)
     raise typer.Exit(1 if stop and differences else 0)
 
 
@@ -87,26 +88,17 @@ def _lead_here(servers: LocalServers) -> Settings:
     return load_settings()
 
 
-def _play(story: Scenario, settings: Settings, folder: Path, screen: Console) -> list[Difference]:
-    with Reader(settings) as reader, _worker(folder) as worker:
-        checkpoints: list[Checkpoint] = []
-        with DemoScreen(screen, story, reader) as view:
-
-            def read(checkpoint: Checkpoint) -> None:
-                checkpoints.append(checkpoint)
-                view.passed(checkpoint)
-
-            differences = tell(
-                story,
-                settings,
-                view.watch,
-                prepared=lambda _: worker.start(),
-                alive=lambda: _alive(worker),
-                passed=read,
-            )
-        for checkpoint in checkpoints:
-            if checkpoint.name == story.headline:
-                view.headline(checkpoint)
+def _play(story: Scenario, settings: Settings, worker: GuardedProcess, screen: Console) -> list[Difference]:
+    with Reader(settings) as reader, DemoScreen(screen, story, reader) as view:
+        differences = tell(
+            story,
+            settings,
+            view.watch,
+            prepared=lambda _: worker.start(),
+            alive=lambda: _alive(worker),
+            passed=view.passed,
+        )
+        view.conclude()
         return differences
 
 
@@ -131,12 +123,13 @@ def _alive(worker: GuardedProcess) -> None:
         raise UserError(f"the worker ended: {lines[-1][:300] if lines else 'it said nothing'}")
 
 
-def _stay(screen: Console, story: Scenario) -> None:
+def _stay(screen: Console, story: Scenario, worker: GuardedProcess) -> None:
     screen.print(
         f"\nEverything stays up. In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
         f"nhip766 ingest FILE · nhip766 doctor\nScenario {story.name}; Ctrl-C stops and removes its data."
     )
     try:
-        threading.Event().wait()
+        while not threading.Event().wait(1.0):
+            _alive(worker)
     except KeyboardInterrupt:
         screen.print("stopping")

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
 from types import TracebackType
 from typing import Final, Self
 
@@ -14,7 +13,6 @@ from rich.text import Text
 from streams.cli.printing import count, decimal
 from streams.cli.ranking_table import ranking_view
 from streams.core.periods import LOCAL, calendar_periods, moment
-from streams.errors import UserError
 from streams.read.choice import available, choose
 from streams.read.ranking import Place, Ranking, read_ranking
 from streams.read.reader import Reader
@@ -38,6 +36,7 @@ class DemoScreen:
             Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         )
         self._ranking: Ranking | None = None
+        self._checkpoints: dict[str, Checkpoint] = {}
         self._looked = 0.0
         self._begun = time.monotonic()
 
@@ -64,7 +63,7 @@ class DemoScreen:
         if self._live is None:
             self._console.print(self._line(progress))
         else:
-            self._ranking = self._running(progress.at) or self._ranking
+            self._ranking = self._running() or self._ranking
             self._live.update(self._view(progress), refresh=True)
 
     def _line(self, progress: Progress) -> Text:
@@ -80,20 +79,20 @@ class DemoScreen:
             parts.append(ranking_view(_shortened(self._ranking), self._console.width))
         return Panel(Group(*parts), title=self._story.title_vi, title_align="left", border_style="cyan")
 
-    def _running(self, at: datetime) -> Ranking | None:
-        """Return the ranking of the quarter that is running in the story, None before the first scores."""
-        _, quarter, _ = calendar_periods(moment(at))
-        try:
-            found = available(self._reader, None)
-            choice = choose(found, self._story.formula, explicit=True, level=None, period=quarter.key)
-            return read_ranking(self._reader, choice)
-        except UserError:
+    def _running(self) -> Ranking | None:
+        """Return the ranking of the quarter that the scores have reached, None before the first ones."""
+        found = available(self._reader, None)
+        if not found:
             return None
+        _, quarter, _ = calendar_periods(moment(max(one.as_of for one in found)))
+        choice = choose(found, self._story.formula, explicit=True, level=None, period=quarter.key)
+        return read_ranking(self._reader, choice)
 
     # ------------------------------------------------------------ checkpoints
 
     def passed(self, checkpoint: Checkpoint) -> None:
         """Leave a line of a checkpoint: who is first and who is last."""
+        self._checkpoints[checkpoint.name] = checkpoint
         ranking = self.ranking_of(checkpoint)
         places = [place for place in ranking.places if place.rank is not None]
         best, last = places[:3], places[-1:] if len(places) > 3 else []
@@ -105,10 +104,17 @@ class DemoScreen:
         )
         self._console.print(line)
 
-    def headline(self, checkpoint: Checkpoint) -> None:
-        """Show the ranking that the story is about, as it was stored at its moment."""
+    def conclude(self) -> None:
+        """Show the ranking that the story is about, as it was stored then, and how far each unit has come."""
+        if self._live is not None:
+            self._live.stop()
+        ranking = self.ranking_of(self._checkpoints[self._story.headline])
         self._console.print()
-        self._console.print(ranking_view(self.ranking_of(checkpoint), self._console.width))
+        self._console.print(ranking_view(ranking, self._console.width))
+        before = self._checkpoints.get(self._story.baseline or "")
+        if before is not None:
+            self._console.print(_come_so_far(self.ranking_of(before), ranking))
+        self._console.print()
 
     def ranking_of(self, checkpoint: Checkpoint) -> Ranking:
         """Return the ranking of a checkpoint: of the units that the story compares."""
@@ -120,6 +126,20 @@ class DemoScreen:
 
 def _standing(place: Place) -> str:
     return f"{place.rank}. {place.unit_name} {decimal(place.total)}"
+
+
+def _come_so_far(before: Ranking, now: Ranking) -> Text:
+    """Return points and places gained since a period of another kind; not a delta, which compares equals."""
+    then = {place.unit_code: place for place in before.places}
+    parts = []
+    for place in now.places:
+        old = then.get(place.unit_code)
+        if old is None or None in (old.total, place.total, old.rank, place.rank):
+            continue
+        points, places = place.total - old.total, old.rank - place.rank  # type: ignore[operator]  # not None
+        sign = f"▲{places}" if places > 0 else f"▼{-places}" if places < 0 else "="
+        parts.append(f"{place.unit_name} {points:+.2f} ({sign})")
+    return Text(f"So với {period_name(before.period)}: " + " · ".join(parts))
 
 
 def _shortened(ranking: Ranking) -> Ranking:

@@ -12,6 +12,7 @@ import typer
 from streams.core.periods import LOCAL
 from streams.errors import UserError
 from streams.intake.producer import EventProducer
+from streams.log import quiet
 from streams.read.checkpoint import read_checkpoint
 from streams.read.progress import await_reached
 from streams.read.reader import Reader
@@ -73,6 +74,7 @@ def tell(
     read, `alive` raises when waiting is in vain.
     """
     with ExitStack() as stack:
+        stack.enter_context(quiet("kafka"))
         producer = stack.enter_context(EventProducer(settings, settings.kafka))
         reader = stack.enter_context(Reader(settings))
 

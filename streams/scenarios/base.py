@@ -150,6 +150,8 @@ class Scenario(Protocol):
     """Partitions of the event topic that are enough to tell it fast."""
     headline: str
     """Name of the checkpoint whose ranking the story is about."""
+    baseline: str | None
+    """Name of the checkpoint it is compared with, if there is one."""
 
     def reference(self) -> "Iterable[ReferenceRecord]":
         """Units, procedures, services, calendar, totals and flags, to be sent before any event."""

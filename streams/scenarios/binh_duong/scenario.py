@@ -23,6 +23,7 @@ class BinhDuong:
     clock: Literal["ticks"] = "ticks"
     partitions = 6
     headline = "published"
+    baseline = "end-of-2023"
 
     def __init__(self, seed: int = SEED) -> None:
         self._seed = seed

@@ -34,6 +34,7 @@ class PhuTho:
     clock: Literal["ticks"] = "ticks"
     partitions = 6
     headline = CHECKPOINT
+    baseline = None
 
     def reference(self) -> Iterable[ReferenceRecord]:
         """Units, catalogue, calendar, totals and flags."""
