@@ -45,7 +45,9 @@ def show(
 
 
 def _print_table(letters: list[BuriedRecord]) -> None:
-    table = Table("thời điểm", "lý do", "trường", "vị trí", "bytes", box=None)
+    table = Table("thời điểm", "lý do", "trường", box=None)
+    table.add_column("vị trí", overflow="fold")
+    table.add_column("bytes", justify="right")
     for letter in letters:
         moment = datetime.fromtimestamp(letter.time / 1000, VIETNAM)
         table.add_row(

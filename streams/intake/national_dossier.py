@@ -114,7 +114,7 @@ def _recorded(fields: Fields, call: Call) -> DossierRecorded:
         has_digitized_component=fields.flag("HoSoCoThanhPhanSoHoa"),
         vneid_verified=fields.flag("TaiKhoanDuocXacThucVoiVNeID"),
         online_payment=fields.number_or_none("DuocThanhToanTrucTuyen", 0, 9),
-        databases=databases(fields, call),
+        databases=databases(fields),
         components=components(fields, call),
         fees=fees(fields, call),
         supplements=rounds,

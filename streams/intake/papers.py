@@ -140,14 +140,14 @@ def results(fields: Fields, call: Call) -> tuple[Result, ...]:
     return tuple(Result(result_id=name, has_file=found[name]) for name in sorted(found))
 
 
-def databases(fields: Fields, call: Call) -> tuple[str, ...]:
+def databases(fields: Fields) -> tuple[str, ...]:
     """DSKetNoiCSDL: codes of the databases that were consulted."""
     found = set()
     for entry in fields.objects("DSKetNoiCSDL") or ():
         entry.note_unknown(frozenset({"MaCSDL"}))
-        text = entry.text("MaCSDL")
-        if text is not None:
-            found.add(_carried(entry, call, "MaCSDL", text))
+        code = entry.label("MaCSDL")
+        if code is not None:
+            found.add(code)
     return tuple(sorted(found))
 
 

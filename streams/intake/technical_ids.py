@@ -34,5 +34,8 @@ class TechnicalIds:
     def hashed(self, text: str) -> str:
         """The keyed hash of a text; raises UserError without a key."""
         if self._key is None:
-            raise UserError("NHIP766_HASH_KEY is not set, and the input has identifiers that must be hashed")
+            raise UserError(
+                "NHIP766_HASH_KEY is not set, and the input has identifiers that must be hashed; "
+                "give a secret of at least 16 characters, and always the same one"
+            )
         return "h-" + hmac.digest(self._key, text.encode(), "sha256").hex()[:_DIGEST_LETTERS]
