@@ -95,14 +95,15 @@ def _period(found: Sequence[Available], wanted: str | None) -> str:
 
 
 def _level(found: Sequence[Available], wanted: str | None) -> str:
-    there = {one.level: one.units for one in found}
+    units = {one.level: one.units for one in found}
+    there = {level: units[level] for level in LEVELS if level in units}
     if wanted is not None:
         if wanted not in there:
             raise UserError(
                 f"no unit of level {wanted} has scores in this period; there are: {', '.join(there)}"
             )
         return wanted
-    several = [level for level in LEVELS if there.get(level, 0) > 1]
+    several = [level for level, count in there.items() if count > 1]
     return several[0] if several else next(iter(there))
 
 
