@@ -32,6 +32,10 @@ from streams.intake.unit_names import UnitNames
 from streams.settings import Settings, load_settings
 
 SOME_REFUSED = 3
+NO_KEY = (
+    "NHIP766_HASH_KEY is not set, and some records have identifiers that must be hashed: "
+    "give a secret of at least 16 characters, always the same one, and send the input again"
+)
 
 HELP = """Send records of the national sync format, our own events or reference records to Kafka.
 
@@ -178,6 +182,8 @@ def _show(report: IngestReport) -> None:
     console.print(table)
     for one in report.refusals:
         console.print(f"{one.position}: {one.reason} {one.field or ''}", markup=False, highlight=False)
+    if any(reason == "no_hash_key" for reason, _ in report.refused):
+        console.print(NO_KEY, highlight=False)
     total = sum(report.sent.values())
     refused = sum(report.refused.values())
     console.print(f"{report.documents} documents: {total} records sent, {refused} refused", highlight=False)

@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from schemas.sources import SourceProfile, Sources
-from streams.intake.faults import Hazards
-from streams.intake.technical_ids import TechnicalIds
+from streams.intake.faults import FieldFault, Hazards
+from streams.intake.technical_ids import NoHashKeyError, TechnicalIds
 from streams.intake.unit_names import UnitNames
 
 
@@ -33,3 +33,20 @@ class Call:
     accepted: bool | None
     """Whether the portal accepted the call; None if nobody says."""
     error_code: str | None
+
+    def carry(self, text: str, field: str) -> str:
+        """An identifier as it may be carried; `field` is the path of the national field it stands in."""
+        try:
+            code, is_hash = self.intake.ids.carry(text)
+        except NoHashKeyError:
+            raise FieldFault("no_hash_key", field) from None
+        if is_hash:
+            self.intake.hazards.note("hashed_id", field)
+        return code
+
+    def hashed(self, text: str, field: str) -> str:
+        """The keyed hash of what describes something that has no identifier."""
+        try:
+            return self.intake.ids.hashed(text)
+        except NoHashKeyError:
+            raise FieldFault("no_hash_key", field) from None

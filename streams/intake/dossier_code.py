@@ -2,6 +2,7 @@
 
 import re
 
+from schemas.fields import is_code
 from streams.intake.context import Call
 from streams.intake.faults import FieldFault, HazardKind
 from streams.intake.lenient import Fields
@@ -20,15 +21,14 @@ def read_dossier_code(fields: Fields, call: Call) -> str:
     text = fields.text("MaHoSo")
     if text is None:
         raise FieldFault("missing", name)
+    if not is_code(text):
+        raise FieldFault("bad_code", name)
     match = _CODE.match(text)
     if match is None:
         _odd("odd_dossier_code", name, call)
     elif _province(match["unit"]) != _province(call.unit_code):
         _odd("foreign_dossier_code", name, call)
-    code, is_hash = call.intake.ids.carry(text)
-    if is_hash:
-        call.intake.hazards.note("hashed_id", name)
-    return code
+    return call.carry(text, name)
 
 
 def _odd(kind: HazardKind, name: str, call: Call) -> None:

@@ -10,6 +10,7 @@ RefusalReason = Literal[
     "bad_unit",  # madonvi missing or not a code
     "due_before_received",  # NgayHenTra before NgayTiepNhan
     "from_the_future",  # a business time after the record reached us
+    "no_hash_key",  # an identifier must be hashed, and NHIP766_HASH_KEY is not set
     "missing",  # MaHoSo is not there
     "no_business_time",  # nothing says when anything happened
     "no_data",  # a call without records

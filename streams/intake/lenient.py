@@ -54,7 +54,7 @@ class Fields:
     def code(self, name: str) -> str | None:
         """The field as a code that may be carried."""
         text = self.text(name)
-        if text is not None and (not is_code(text) or looks_personal(text)):
+        if text is not None and (not is_code(text) or (text.isdigit() and looks_personal(text))):
             raise FieldFault("bad_code", self.at(name))
         return text
 

@@ -3,6 +3,7 @@
 Each list comes out sorted, so that a source that sends it in another order says the same.
 """
 
+from datetime import datetime
 from typing import Literal
 
 from schemas.events.component import Component
@@ -116,10 +117,9 @@ def supplements(fields: Fields, call: Call) -> tuple[Supplement, ...]:
             continue
         if completed is not None and completed < requested:
             hazards.note("supplement_completed_before_request", entry.at("NgayTiepNhanBoSung"))
-        given = next(entry.present("HoSoBoSungId"), None)
         found.append(
             Supplement(
-                round_id=f"{requested:%Y%m%d%H%M%S}" if given is None else _carried(entry, call, *given),
+                round_id=_round_id(entry, call, requested),
                 requested_at=requested,
                 completed_at=completed,
                 due_before=entry.time("NgayHenTraTruoc"),
@@ -127,6 +127,13 @@ def supplements(fields: Fields, call: Call) -> tuple[Supplement, ...]:
             )
         )
     return tuple(sorted(found, key=lambda round_: (round_.round_id, round_.requested_at)))
+
+
+def _round_id(entry: Fields, call: Call, requested: datetime) -> str:
+    """The round's own id, else the moment of its request."""
+    for name, text in entry.present("HoSoBoSungId"):
+        return call.carry(text, entry.at(name))
+    return f"{requested:%Y%m%d%H%M%S}"
 
 
 def results(fields: Fields, call: Call) -> tuple[Result, ...]:
@@ -153,16 +160,7 @@ def databases(fields: Fields) -> tuple[str, ...]:
 
 def _identity(entry: Fields, call: Call, ids: tuple[str, ...], names: tuple[str, ...] = ()) -> str:
     """What tells one entry from another: its first id, else the keyed hash of all that describes it."""
-    given = next(entry.present(*ids), None)
-    if given is not None:
-        return _carried(entry, call, *given)
-    described = [text for _, text in entry.present(*names)]
-    return call.intake.ids.hashed("\n".join(described)) if described else _UNNAMED
-
-
-def _carried(entry: Fields, call: Call, name: str, text: str) -> str:
-    """An id as it may be carried; `name` is the field it stands in."""
-    code, is_hash = call.intake.ids.carry(text)
-    if is_hash:
-        call.intake.hazards.note("hashed_id", entry.at(name))
-    return code
+    for name, text in entry.present(*ids):
+        return call.carry(text, entry.at(name))
+    described = "\n".join(text for _, text in entry.present(*names))
+    return call.hashed(described, entry.at(ids[0])) if described else _UNNAMED

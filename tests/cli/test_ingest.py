@@ -115,8 +115,9 @@ def test_a_mistake_is_one_line_and_exits_2(tmp_path, monkeypatch, arguments, wor
     assert result.stderr == f"error: {words}\n"
 
 
-def test_an_id_that_must_be_hashed_without_a_key_names_the_variable(run):
+def test_a_record_that_must_be_hashed_without_a_key_is_refused_and_the_variable_named(run):
     result = run(call({**RECORD, "MaHoSo": "079123456789"}))
-    assert result.exit_code == 2
-    assert "NHIP766_HASH_KEY" in result.stderr
+    assert result.exit_code == 3
+    assert "calls.jsonl:1/1: no_hash_key MaHoSo" in result.stderr
+    assert "NHIP766_HASH_KEY is not set" in result.stderr
     assert "079123456789" not in result.stderr

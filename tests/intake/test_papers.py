@@ -1,12 +1,13 @@
 """The lists inside a record: papers, fees, supplements, results, databases."""
 
+from dataclasses import replace
+
 import pytest
 
 from schemas.events.component import Component
 from schemas.events.payment import Fee
 from schemas.events.result import Result
-from streams.errors import UserError
-from streams.intake.technical_ids import TechnicalIds
+from streams.intake.technical_ids import NoHashKeyError, TechnicalIds
 
 
 def test_a_paper_becomes_a_component_known_by_its_file(recorded, record):
@@ -133,15 +134,35 @@ def test_an_id_that_could_be_a_persons_number_is_hashed(recorded, intake, record
     assert intake.hazards.counts["hashed_id", "TaiLieuNop.[].TepDinhKemId"] == 1
 
 
-def test_without_a_key_nothing_is_hashed_and_the_variable_is_named():
+def test_without_a_key_nothing_is_hashed():
     ids = TechnicalIds(None)
     assert ids.carry("TP-1") == ("TP-1", False)
-    with pytest.raises(UserError, match="NHIP766_HASH_KEY"):
+    with pytest.raises(NoHashKeyError):
         ids.carry("079123456789")
 
 
+def test_without_a_key_a_record_that_needs_one_is_refused_by_the_field(refusal, recorded, intake, record):
+    keyless = replace(intake, ids=TechnicalIds(None))
+    needs = {"TaiLieuNop": [{"TepDinhKemId": "079123456789"}]}
+    assert refusal({**record, **needs}, within=keyless) == ("no_hash_key", "TaiLieuNop.0.TepDinhKemId")
+    needs = {"TaiLieuNop": [{"TenTepDinhKem": "don.pdf"}]}
+    assert refusal({**record, **needs}, within=keyless) == ("no_hash_key", "TaiLieuNop.0.TepDinhKemId")
+    assert recorded(record, within=keyless).dossier_code == record["MaHoSo"]
+
+
 @pytest.mark.parametrize(
-    "text", ["079123456789", "123456789", "0912345678", "84912345678", "Đơn", "a b", "x" * 65]
+    "text",
+    [
+        "079123456789",
+        "123456789",
+        "0912345678",
+        "84912345678",
+        "0912.345.678",
+        "079-123-456-789",
+        "Đơn",
+        "a b",
+        "x" * 65,
+    ],
 )
 def test_the_hash_is_stable_tells_apart_and_depends_on_the_key(text):
     one, is_hash = TechnicalIds(b"k" * 16).carry(text)
