@@ -48,6 +48,7 @@ def _print_table(letters: list[BuriedRecord]) -> None:
     table = Table("thời điểm", "lý do", "trường", box=None)
     table.add_column("vị trí", overflow="fold")
     table.add_column("bytes", justify="right")
+    table.add_column("lần", justify="right")
     for letter in letters:
         moment = datetime.fromtimestamp(letter.time / 1000, VIETNAM)
         table.add_row(
@@ -56,5 +57,6 @@ def _print_table(letters: list[BuriedRecord]) -> None:
             letter.field or "",
             letter.position,
             str(letter.size),
+            str(letter.times),
         )
     Console().print(table)

@@ -1,6 +1,6 @@
 """Reading the dead letters back, from the oldest to the newest that is there now."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from typing import Any, NamedTuple
 
@@ -17,7 +17,10 @@ POLL_MS = 1000
 
 
 class BuriedRecord(NamedTuple):
-    """One dead letter: why, when (epoch ms), where the original stands, and its hash and shape."""
+    """One dead letter: why, when first (epoch ms), where the original stands, its hash and shape.
+
+    `times` tells how often it was buried: a file sent again, or a batch taken again after a crash.
+    """
 
     reason: str
     field: str | None
@@ -26,6 +29,7 @@ class BuriedRecord(NamedTuple):
     sha256: str
     size: int
     redacted: Any
+    times: int = 1
 
 
 def read_dead_letters(
@@ -38,11 +42,21 @@ def read_dead_letters(
     with closing(consumer):
         try:
             letters = _read(consumer, [TopicPartition(topic, number) for number in range(count)])
-            return sorted(letters, key=lambda letter: letter.time)
+            return _once(letters)
         except KafkaError as problem:
             raise UserError(
                 f"Kafka at {bootstrap} broke off ({type(problem).__name__}); try again"
             ) from problem
+
+
+def _once(letters: Iterable[BuriedRecord]) -> list[BuriedRecord]:
+    """Each original and reason once, in the order of their first burial."""
+    found: dict[tuple[str, str, str], BuriedRecord] = {}
+    for letter in letters:
+        key = (letter.position, letter.sha256, letter.reason)
+        known = found.get(key)
+        found[key] = letter if known is None else known._replace(times=known.times + 1)
+    return sorted(found.values(), key=lambda letter: letter.time)
 
 
 def _consumer(bootstrap: str) -> Any:

@@ -196,6 +196,13 @@ def test_the_same_file_twice_sends_the_same_events(installation, calls):
     assert len({decode(record.value).event_id for record in records}) == 3
 
 
+def test_what_is_buried_again_is_listed_once_with_a_count(installation, calls):
+    for _ in range(3):
+        CliRunner().invoke(app, ["ingest", str(calls)])
+    letters = read_dead_letters(installation, installation.kafka)
+    assert [(one.position, one.times) for one in letters] == [("calls.jsonl:1/2", 3), ("calls.jsonl:2", 3)]
+
+
 def test_nothing_personal_is_found_in_any_topic(installation, calls):
     CliRunner().invoke(app, ["ingest", str(calls)])
     for short in ("dossier-events", "reference", "dead-letters"):
