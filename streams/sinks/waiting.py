@@ -1,4 +1,4 @@
-"""What waits to be written: absolute rows by key, so in an outage the set is bounded by the number of keys.
+"""What waits to be written: absolute rows by key, so an outage is bounded by the number of keys.
 
 Not safe for threads by itself: the writer holds its lock around every call on a set that both sides know.
 """
@@ -8,7 +8,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
+from streams.core.periods import local_day
 from streams.sinks.rows import IndicatorRow, ScoreKey, ScoreRow
+
+
+class SnapshotKey(NamedTuple):
+    """A newer snapshot replaces one that waits, but never that of an earlier local day: each day stays in history.
+
+    So a replay may be faster than the writer, and still the ranking of any day can be read afterwards.
+    """
+
+    score: ScoreKey
+    day: int
 
 
 class Snapshot(NamedTuple):
@@ -16,6 +27,11 @@ class Snapshot(NamedTuple):
 
     score: ScoreRow
     indicators: Sequence[IndicatorRow]
+
+    @property
+    def key(self) -> SnapshotKey:
+        """What this snapshot replaces while it waits."""
+        return SnapshotKey(self.score.key, local_day(self.score.as_of))
 
 
 class StoredState(NamedTuple):
@@ -34,7 +50,7 @@ class Waiting:
     partition of the partials, the moment (ms) up to which every score is sent or in `scores`.
     """
 
-    scores: dict[ScoreKey, Snapshot] = field(default_factory=dict)
+    scores: dict[SnapshotKey, Snapshot] = field(default_factory=dict)
     states: dict[int, dict[str, bytes]] = field(default_factory=dict)
     upto: dict[int, int] = field(default_factory=dict)
     clocks: dict[int, int] = field(default_factory=dict)
@@ -49,7 +65,7 @@ class Waiting:
 
     def add_score(self, snapshot: Snapshot) -> None:
         """Let a snapshot wait in place of an older version of it."""
-        key = snapshot.score.key
+        key = snapshot.key
         held = self.scores.get(key)
         if held is None or held.score.version <= snapshot.score.version:
             self.scores[key] = snapshot
@@ -88,7 +104,7 @@ class Waiting:
     def sent_scores(self, snapshots: Sequence[Snapshot]) -> None:
         """Remove snapshots that are in."""
         for snapshot in snapshots:
-            del self.scores[snapshot.score.key]
+            del self.scores[snapshot.key]
 
     def sent_states(self, sent: Sequence[StoredState]) -> None:
         """Remove states that are in."""
@@ -100,10 +116,9 @@ class Waiting:
 
     def put_back(self, older: "Waiting") -> None:
         """Take up what could not be sent; what came since then is newer and stays."""
-        for key, snapshot in older.scores.items():
-            held = self.scores.get(key)
-            if held is None or held.score.version < snapshot.score.version:
-                self.scores[key] = snapshot
+        newer, self.scores = self.scores, older.scores
+        for snapshot in newer.values():
+            self.add_score(snapshot)
         for partition, states in older.states.items():
             self.add_older_states(partition, states)
         for partition, offset in older.upto.items():

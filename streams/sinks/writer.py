@@ -1,7 +1,7 @@
 """The thread that owns the connection to the store: agents hand it absolute rows and never wait for it.
 
 A failed insert is not repeated as it was: its rows go back under those that came meanwhile, and the next try
-sends the newest of each. So an outage costs one row per key, however long it lasts, and no row is lost.
+sends the newest of each. So an outage costs one row per key and day, however long it lasts, and no row is lost.
 """
 
 import threading

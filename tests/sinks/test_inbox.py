@@ -4,7 +4,9 @@ import pytest
 
 from streams.sinks.inbox import ENOUGH_DOSSIERS, Inbox
 from streams.sinks.port import SinkRejectedError
-from tests.sinks.row_examples import score
+from tests.sinks.row_examples import START, score
+
+DAY = 86_400_000
 
 
 def test_a_newer_score_replaces_one_that_waits_and_an_older_does_not():
@@ -44,6 +46,18 @@ def test_an_older_score_that_could_not_be_sent_does_not_replace_a_newer_one():
     inbox.put_back(failed)
     (snapshot,) = inbox.take().waiting.scores.values()
     assert snapshot.score.total == 60
+
+
+def test_a_snapshot_of_another_day_waits_beside_the_older_one_so_that_history_keeps_both():
+    inbox = Inbox()
+    for day, total in enumerate(["50", "60", "70"]):
+        inbox.put_scores(score("H09.1", total, as_of=START + day * DAY, version=2 * day), [])
+        inbox.put_scores(score("H09.1", total, as_of=START + day * DAY + 1, version=2 * day + 1), [])
+    failed = inbox.take()
+    inbox.put_scores(score("H09.1", "80", as_of=START + 2 * DAY + 2, version=9), [])
+    inbox.put_back(failed)
+    waiting = inbox.take().waiting
+    assert [snapshot.score.total for snapshot in waiting.some_scores(10)] == [50, 60, 80]
 
 
 def test_progress_alone_waits_too():
