@@ -3,10 +3,14 @@
 A contribution is a bit mask over the names of `DOSSIER_COUNTERS` followed by those of `PRESENCE_COUNTERS`. A tally
 moves by `new contribution - old contribution`; presence is summed per code first and counted after, so that tallies of
 several partitions can be added before anything is counted.
+
+All counters of a tally are one integer, a lane of 32 bits each, so that one addition moves them all. Lanes may borrow
+from each other while moves are under way; the sums that are read are counts of dossiers, never negative.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from struct import Struct
 from typing import Final
 
 from schemas.counters import DOSSIER_COUNTERS, PRESENCE_COUNTERS
@@ -17,11 +21,13 @@ KINDS: Final = len(PRESENCE_COUNTERS)
 ONLINE_SERVICES: Final = PRESENCE_COUNTERS.index("online_services")
 EMPTY_CELL: Final = Cell((0,) * WIDTH, tuple({} for _ in range(KINDS)))
 
+_LANES: Final = Struct(f"<{WIDTH}I")
+
 
 @lru_cache(maxsize=65536)
-def counters_of(mask: int) -> tuple[int, ...]:
-    """Return the positions of the dossier counters in a mask."""
-    return tuple(position for position in range(WIDTH) if mask >> position & 1)
+def lanes_of(mask: int) -> int:
+    """Return the counters of a mask as lanes, 1 in each."""
+    return _packed(tuple(mask >> position & 1 for position in range(WIDTH)))
 
 
 @lru_cache(maxsize=4096)
@@ -30,59 +36,65 @@ def presence_of(mask: int) -> tuple[int, ...]:
     return tuple(kind for kind in range(KINDS) if mask >> (WIDTH + kind) & 1)
 
 
+def _packed(counters: Sequence[int]) -> int:
+    return int.from_bytes(_LANES.pack(*counters), "little")
+
+
 class Tally:
     """The counters and the presence of one unit in one period; every number is a sum, never stored twice."""
 
-    __slots__ = ("_frozen", "counters", "presence")
+    __slots__ = ("_frozen", "_lanes", "_presence")
 
     def __init__(self) -> None:
-        self.counters: list[int] = [0] * WIDTH
-        self.presence: tuple[dict[str, int], ...] = tuple({} for _ in range(KINDS))
+        self._lanes = 0
+        self._presence: list[dict[str, int] | None] = [None] * KINDS
         self._frozen: Cell | None = EMPTY_CELL
 
     def move(self, mask: int, times: int, procedure: str, services: Sequence[str]) -> None:
         """Add `times` dossiers of one procedure with the same mask (negative `times` takes them away)."""
-        self._frozen = None
-        counters = self.counters
-        for position in counters_of(mask):
-            counters[position] += times
+        self.count(lanes_of(mask) * times)
         for kind in presence_of(mask):
-            held = self.presence[kind]
-            for code in services if kind == ONLINE_SERVICES else (procedure,):
-                _shift(held, code, times)
+            self.shift(kind, services if kind == ONLINE_SERVICES else (procedure,), times)
+
+    def count(self, lanes: int) -> None:
+        """Add to all counters at once."""
+        self._frozen = None
+        self._lanes += lanes
+
+    def shift(self, kind: int, codes: Iterable[str], times: int) -> None:
+        """Add to one presence counter's dossiers of some codes."""
+        self._frozen = None
+        held = self._presence[kind]
+        if held is None:
+            held = self._presence[kind] = {}
+        for code in codes:
+            left = held.get(code, 0) + times
+            if left:
+                held[code] = left
+            else:
+                held.pop(code, None)
 
     def replace(self, old: Cell, new: Cell) -> None:
         """Put what another partition says now in the place of what it said before."""
-        self._frozen = None
-        self.counters = list(map(_swap, self.counters, old.counters, new.counters))
-        for held, gone, come in zip(self.presence, old.presence, new.presence, strict=True):
+        if old.counters != new.counters:
+            self.count(_packed(new.counters) - _packed(old.counters))
+        for kind, (gone, come) in enumerate(zip(old.presence, new.presence, strict=True)):
             if gone != come:
                 for code, times in gone.items():
-                    _shift(held, code, -times)
+                    self.shift(kind, (code,), -times)
                 for code, times in come.items():
-                    _shift(held, code, times)
+                    self.shift(kind, (code,), times)
 
     def freeze(self) -> Cell:
         """Return the tally as a value, the same one until it moves again."""
         if self._frozen is None:
-            self._frozen = Cell(tuple(self.counters), tuple(map(dict, self.presence)))
+            counters = _LANES.unpack(self._lanes.to_bytes(_LANES.size, "little"))
+            self._frozen = Cell(counters, tuple(dict(held) if held else {} for held in self._presence))
         return self._frozen
 
     def is_zero(self) -> bool:
         """Tell whether no dossier counts here."""
-        return not any(self.counters) and not any(self.presence)
-
-
-def _swap(mine: int, old: int, new: int) -> int:
-    return mine - old + new
-
-
-def _shift(held: dict[str, int], code: str, times: int) -> None:
-    left = held.get(code, 0) + times
-    if left:
-        held[code] = left
-    else:
-        held.pop(code, None)
+        return not self._lanes and not any(self._presence)
 
 
 def named_counters(cell: Cell) -> dict[str, int]:
