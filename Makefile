@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format bench lock clean
+.PHONY: help setup demo test lint types format bench picture lock clean
 
 # The first Python that fits; another one: make PYTHON=/path/to/python3.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -50,6 +50,9 @@ format: $(READY) ## Rewrite files in the common style
 
 bench: setup ## Measure speed and memory, and print them
 	@$(BIN)/nhip766 bench $(ARGS)
+
+picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up
+	@$(BIN)/python docs/pictures/ranking.py
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	--python-version 3.11

@@ -99,7 +99,8 @@ class DemoScreen:
         line = Text.assemble(
             ("✓ ", "green"),
             (f"{checkpoint.at.astimezone(LOCAL):%d/%m/%Y}", "bold"),
-            f" {period_name(checkpoint.period)}: " + ", ".join(_standing(place) for place in best),
+            f" {period_name(checkpoint.period)}{_stored(checkpoint)}: "
+            + ", ".join(_standing(place) for place in best),
             "" if not last else f" … {_standing(last[0])}",
         )
         self._console.print(line)
@@ -122,6 +123,12 @@ class DemoScreen:
         found = available(self._reader, at)
         choice = choose(found, self._story.formula, explicit=True, level=None, period=checkpoint.period)
         return read_ranking(self._reader, choice, at)
+
+
+def _stored(checkpoint: Checkpoint) -> str:
+    if checkpoint.stored_at is None:
+        return ""
+    return f" (bản công bố {checkpoint.stored_at.astimezone(LOCAL):%d/%m/%Y}, giữ nguyên)"
 
 
 def _standing(place: Place) -> str:
