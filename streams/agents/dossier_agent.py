@@ -55,13 +55,15 @@ class DossierAgent:
             reference=context.reference,
             rules=context.rules,
             grace_days=context.settings.grace_days,
-            as_of=mark.as_of if context.told_the_time else max(mark.as_of, context.clock()),
+            as_of=mark.as_of if context.told_the_time else mark.as_of or context.clock(),
             incarnation=mark.incarnation + 1,
             offset=mark.offset,
             ended=mark.ended,
         )
         keys = [key for key in part if key != MARK_KEY]
         partition.rebuild(keys)
+        if not context.told_the_time:
+            partition.advance(context.clock())
         if mark.offset >= 0:
             context.writer.resend(number, part, keys, mark.offset)
         return partition

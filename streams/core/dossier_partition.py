@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
 from schemas.events import Event
-from schemas.partial import PARTIAL_VERSION, Partial, SourceClock
+from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
 from streams.core.evaluation import entries, flip_after
 from streams.core.periods import ROLLING, Period, local_day, open_periods, parse_period
 from streams.core.reference import Reference
@@ -44,6 +44,7 @@ class DossierPartition:
         self._reference = reference
         self._rules = rules
         self._grace_days = grace_days
+        self._finals: dict[str, dict[str, Cell]] = {}
         self._start_over()
 
     def _start_over(self) -> None:
@@ -79,26 +80,32 @@ class DossierPartition:
     # ----------------------------------------------------------------- clock
 
     def advance(self, as_of: int) -> None:
-        """Move the clock forward: open and close periods, slide the rolling windows; never backwards."""
+        """Move the clock forward: open and close periods, slide the rolling windows; never backwards.
+
+        What was merged before counts in a period that closes now: its last cells go out with the next partials.
+        """
         if as_of <= self.as_of:
             return
         boundary = self._reference.next_boundary(self.as_of)
+        now_open = open_periods(as_of, self._grace_days)
+        closing = [period.key for period in self._periods if period not in now_open]
+        if closing:
+            self._settle()
+            for unit, cells in self._book.cells(closing).items():
+                if cells:
+                    self._finals.setdefault(unit, {}).update(cells)
         before, self.as_of = self.as_of, as_of
-        self._turn_periods()
+        self._turn_periods(now_open, closing)
         if local_day(as_of) != local_day(before):
             self._book.slide(local_day(as_of))
             self._interned.clear()
         if boundary is not None and boundary <= as_of:
             self.rebuild(self._known())
 
-    def _turn_periods(self) -> None:
-        now_open = open_periods(self.as_of, self._grace_days)
-        if now_open == self._periods:
-            return
-        closed = set(self._periods) - set(now_open)
+    def _turn_periods(self, now_open: tuple[Period, ...], closing: Iterable[str]) -> None:
         opened = set(now_open) - set(self._periods)
         self._periods = now_open
-        self._book.drop(period.key for period in closed)
+        self._book.drop(closing)
         if opened:
             for key, (_, applied) in self._applied.items():
                 if any(entry.key == OPEN_BUCKET for entry in applied):
@@ -124,6 +131,25 @@ class DossierPartition:
 
     def flush(self) -> list[Partial]:
         """Evaluate what is pending or flips by now; return the absolute partial of every unit that changed."""
+        self._settle()
+        self._book.changed.update(self._finals)
+        taken = self._book.take(period.key for period in self._periods)
+        finals, self._finals = self._finals, {}
+        return [
+            Partial(
+                PARTIAL_VERSION,
+                unit,
+                self.number,
+                self.incarnation,
+                self.offset,
+                self.as_of,
+                finals.get(unit, {}) | cells,
+            )
+            for unit, cells in taken.items()
+        ]
+
+    def _settle(self) -> None:
+        """Evaluate what is pending or flips by now."""
         while self._flips and self._flips[0][0] <= self.as_of:
             due, key = heappop(self._flips)
             if self._flip_of.get(key) == due:
@@ -134,11 +160,6 @@ class DossierPartition:
             self._evaluate(key, state if state is not None else load(key, self._stored(key)), moves)
         self._pending.clear()
         self._book.apply(moves, self._chain, self._services_of)
-        taken = self._book.take(period.key for period in self._periods)
-        return [
-            Partial(PARTIAL_VERSION, unit, self.number, self.incarnation, self.offset, self.as_of, cells)
-            for unit, cells in taken.items()
-        ]
 
     def clock(self) -> SourceClock:
         """Return the record that says how far this partition is."""

@@ -5,83 +5,105 @@ as handled until it ends: `d19812` holds what was received on local day 19812, `
 still open. The windows `R7` and `R30` are kept as running sums of buckets and slide at midnight.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from functools import lru_cache
+from typing import Final
 
 from schemas.partial import Cell
 from streams.core.periods import ROLLING, date_of
-from streams.core.tally import EMPTY_CELL, Tally
+from streams.core.tally import ONLINE_SERVICES, Tally, lanes_of, presence_of
 
 LONGEST_WINDOW: Final = max(ROLLING.values())
 OPEN_BUCKET: Final = "e"
 
+Entry = tuple[str, str, int]
+"""One place where a dossier counts: the unit that holds it, the key of a period or bucket, and its mask."""
 
-class Entry(NamedTuple):
-    """One place where a dossier counts: the unit that holds it, the key of a period or bucket, and its mask."""
-
-    unit: str
-    key: str
-    mask: int
+Chain = Callable[[str, str], tuple[str, ...]]
+Services = Callable[[str, str, str], tuple[str, ...]]
 
 
-Moves = dict[tuple[Entry, str], int]
-
-
+@lru_cache(maxsize=1024)
 def received_bucket(day: int) -> str:
     """Return the key of the bucket of dossiers received on a local day."""
     return f"d{day}"
 
 
+@lru_cache(maxsize=1024)
 def ended_bucket(day: int | None) -> str:
     """Return the key of the bucket of dossiers that ended on a local day, or of the open ones."""
     return OPEN_BUCKET if day is None else f"e{day}"
 
 
 class TallyBook:
-    """Tallies by unit and period key, moved by deltas; remembers which units changed since they were last taken."""
+    """Tallies by unit and period key, moved by deltas; remembers which units changed since they were last taken.
 
-    def __init__(self, today: int) -> None:
+    Deltas are summed as they come, and reach the tallies of a unit and of all units above it in `settle`.
+    """
+
+    def __init__(self, today: int, calendar_keys: Iterable[str]) -> None:
         self.today = today
         self.changed: set[str] = set()
+        self._open = set(calendar_keys)
         self._cells: dict[str, dict[str, Tally]] = {}
+        self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
+        self._shifts: defaultdict[tuple[str, str, int, str], int] = defaultdict(int)
+        self._targets: dict[str, tuple[str, ...]] = {}
 
-    def apply(
-        self,
-        moves: Moves,
-        chain: Callable[[str, str], tuple[str, ...]],
-        services: Callable[[str, str, str], tuple[str, ...]],
-    ) -> None:
-        """Apply moves to the unit of each entry and all units above it.
+    def move(self, entries: Iterable[Entry], procedure: str, times: int) -> None:
+        """Add a dossier of a procedure to the places where it counts (`times` 1), or take it away (-1)."""
+        counts, shifts = self._counts, self._shifts
+        for unit, key, mask in entries:
+            counts[unit, key] += times * lanes_of(mask)
+            for kind in presence_of(mask):
+                shifts[unit, key, kind, procedure] += times
+
+    def settle(self, chain: Chain, services: Services) -> None:
+        """Bring the moves to the tallies of their units and of all units above.
 
         `chain(unit, key)` returns the unit and its ancestors in that period, `services(procedure, unit, key)` the
         services of the procedure that the unit applies.
         """
-        for (entry, procedure), times in moves.items():
-            if not times:
-                continue
-            applied = services(procedure, entry.unit, entry.key)
-            for unit in chain(entry.unit, entry.key):
-                self._move(unit, entry, times, procedure, applied)
+        for (unit, key), lanes in self._counts.items():
+            if lanes:
+                for tally in self._tallies(chain(unit, key), key):
+                    tally.count(lanes)
+        for (unit, key, kind, procedure), times in self._shifts.items():
+            if times:
+                codes = services(procedure, unit, key) if kind == ONLINE_SERVICES else (procedure,)
+                for tally in self._tallies(chain(unit, key), key):
+                    tally.shift(kind, codes, times)
+        self._counts.clear()
+        self._shifts.clear()
 
-    def _move(self, unit: str, entry: Entry, times: int, procedure: str, services: tuple[str, ...]) -> None:
-        self.changed.add(unit)
-        for key in (entry.key, *self._windows(entry.key)):
-            self._tally(unit, key).move(entry.mask, times, procedure, services)
+    def _tallies(self, units: Iterable[str], key: str) -> Iterable[Tally]:
+        """Give the tallies that a move at a key reaches: of the period or bucket, and of the windows it is in."""
+        keys = self._targets.get(key)
+        if keys is None:
+            keys = self._targets[key] = self._reached(key)
+        if not keys:
+            return
+        for unit in units:
+            self.changed.add(unit)
+            cells = self._cells.get(unit)
+            if cells is None:
+                cells = self._cells[unit] = {}
+            for reached in keys:
+                tally = cells.get(reached)
+                if tally is None:
+                    tally = cells[reached] = Tally()
+                yield tally
 
-    def _tally(self, unit: str, key: str) -> Tally:
-        cells = self._cells.setdefault(unit, {})
-        tally = cells.get(key)
-        if tally is None:
-            tally = cells[key] = Tally()
-        return tally
-
-    def _windows(self, key: str) -> Iterable[str]:
+    def _reached(self, key: str) -> tuple[str, ...]:
+        """Return nothing for a closed period and for a bucket older than the longest window."""
         if key == OPEN_BUCKET:
-            return tuple(ROLLING)
+            return (key, *ROLLING)
         if key[0] in "de":
             age = self.today - int(key[1:])
-            return tuple(kind for kind, days in ROLLING.items() if age < days)
-        return ()
+            windows = tuple(kind for kind, days in ROLLING.items() if age < days)
+            return (key, *windows) if windows else ()
+        return (key,) if key in self._open else ()
 
     def slide(self, today: int) -> None:
         """Move the rolling windows to another day: what leaves a window is taken away, old buckets are dropped."""
@@ -114,6 +136,14 @@ class TallyBook:
         taken = {unit: self._frozen(unit, wanted) for unit in sorted(self.changed)}
         self.changed.clear()
         return taken
+
+    def cells(self, keys: Iterable[str]) -> Mapping[str, dict[str, Cell]]:
+        """Return the cells of some periods, by unit, those that are zero by now included."""
+        wanted = list(keys)
+        return {
+            unit: {key: cells[key].freeze() for key in wanted if key in cells}
+            for unit, cells in self._cells.items()
+        }
 
     def _frozen(self, unit: str, wanted: Mapping[str, str]) -> dict[str, Cell]:
         cells = self._cells.get(unit, {})

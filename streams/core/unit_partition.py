@@ -16,10 +16,15 @@ from streams.core.periods import Period, is_closed, local_day, open_periods, par
 from streams.core.reference import Reference
 from streams.core.scoring import ScoreCard, score_unit
 from streams.core.tally import EMPTY_CELL, Tally, named_counters
+from streams.core.units import Unit
 
 
 class UnitSnapshot(NamedTuple):
-    """The score of one unit in one period at one moment; `major` orders snapshots of one moment (sum of offsets)."""
+    """The score of one unit in one period at one moment.
+
+    `major` is the sum of the offsets that all sources have reached: it never falls, not even when a unit is left by
+    its last dossier, so a later snapshot always has the higher version.
+    """
 
     unit: str
     name: str
@@ -34,7 +39,10 @@ class UnitSnapshot(NamedTuple):
 
 
 class _Source:
-    """What one source partition has said: its clock, and partials that still wait for the others."""
+    """What one source partition has said: its clock, and what still waits for the others.
+
+    A clock that waits is the first of a new life: what the earlier life said is void when its turn comes.
+    """
 
     __slots__ = ("clock", "incarnation", "offset", "waiting")
 
@@ -42,7 +50,7 @@ class _Source:
         self.clock: int | None = None
         self.incarnation = -1
         self.offset = -1
-        self.waiting: deque[Partial] = deque()
+        self.waiting: deque[Partial | SourceClock] = deque()
 
 
 class UnitPartition:
@@ -69,7 +77,7 @@ class UnitPartition:
         self._sums: dict[str, dict[str, Tally]] = {}
         self._changed: set[str] = set()
         self._periods: tuple[Period, ...] = ()
-        self._said: dict[tuple[str, str], tuple[Cell, dict[str, int]]] = {}
+        self._said: dict[tuple[str, str], tuple[Cell, dict[str, int], Mapping[str, int], Unit]] = {}
         self._catalogue: dict[tuple[str, str], dict[str, int]] = {}
 
     # ------------------------------------------------------------------ feed
@@ -86,11 +94,17 @@ class UnitPartition:
             return False
         return self._tick(source, record)
 
-    def _hear(self, source: _Source, record: Partial) -> None:
+    def _hear(self, source: _Source, record: Partial | SourceClock) -> None:
         if self.as_of is None or record.as_of > self.as_of:
             source.waiting.append(record)
         else:
+            self._apply(record)
+
+    def _apply(self, record: Partial | SourceClock) -> None:
+        if isinstance(record, Partial):
             self._keep(record)
+        else:
+            self._void(record)
 
     def _keep(self, record: Partial) -> None:
         held = self._latest.setdefault(record.unit, {})
@@ -117,8 +131,13 @@ class UnitPartition:
 
     def _tick(self, source: _Source, record: SourceClock) -> bool:
         if record.incarnation > source.incarnation:
-            self._void(record)
-        source.incarnation, source.offset = record.incarnation, record.offset
+            source.waiting = deque(
+                each
+                for each in source.waiting
+                if each.incarnation >= record.incarnation or each.as_of <= record.as_of
+            )
+            self._hear(source, record)
+        source.incarnation, source.offset = record.incarnation, max(record.offset, source.offset)
         source.clock = max(record.as_of, source.clock or 0)
         clocks = [each.clock for each in self._sources]
         if any(clock is None for clock in clocks):
@@ -131,8 +150,6 @@ class UnitPartition:
 
     def _void(self, clock: SourceClock) -> None:
         """Forget what an earlier life of a source partition said and its new life did not say again."""
-        source = self._sources[clock.source]
-        source.waiting = deque(each for each in source.waiting if each.incarnation >= clock.incarnation)
         for unit, held in self._latest.items():
             stale = held.get(clock.source)
             if stale is not None and stale.incarnation < clock.incarnation:
@@ -142,7 +159,7 @@ class UnitPartition:
     def _advance(self, as_of: int) -> None:
         for source in self._sources:
             while source.waiting and source.waiting[0].as_of <= as_of:
-                self._keep(source.waiting.popleft())
+                self._apply(source.waiting.popleft())
         if self.as_of is None or local_day(self.as_of) != local_day(as_of):
             self._catalogue.clear()
             self._changed.update(self._units(as_of))
@@ -190,15 +207,16 @@ class UnitPartition:
             return None
         tally = self._sums.get(unit, {}).get(period.key)
         cell = tally.freeze() if tally is not None else EMPTY_CELL
-        catalogue = self._catalogue_of(unit, period, cutoff)
-        if not final and self._said.get((unit, period.key)) == (cell, catalogue):
+        catalogue, province = self._catalogue_of(unit, period, cutoff), self._province(unit, period, cutoff)
+        says = (cell, catalogue, province, row)
+        if not final and self._said.get((unit, period.key)) == says:
             return None
-        self._said[unit, period.key] = (cell, catalogue)
+        self._said[unit, period.key] = says
         counters = named_counters(cell) | catalogue
         window = Window(period.start, period.end, cutoff)
         counters["sync_expected"] = self._reference.sync_expected(unit, window, counters["received"])
-        card = score_unit(self._index, row.level, counters, self._province(unit, period, cutoff))
-        major = sum(held.offset + 1 for held in self._latest.get(unit, {}).values())
+        card = score_unit(self._index, row.level, counters, province)
+        major = sum(source.offset + 1 for source in self._sources)
         return UnitSnapshot(
             unit, row.name, row.level, row.parent, period, as_of, major, final, card, counters
         )

@@ -282,3 +282,8 @@ def run(*arguments: str, seconds: float = 120, **environ: str) -> subprocess.Com
         check=False,
         env={**os.environ, **environ},
     )
+
+
+def raw_of(record: Any) -> tuple[int, int, bytes]:
+    """Partition, offset and value of a record that was read."""
+    return record.partition, record.offset, record.value

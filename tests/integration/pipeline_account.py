@@ -7,6 +7,7 @@ models, every dossier is asked for its contribution to every period, and units a
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from schemas.events import parse_event
@@ -26,6 +27,7 @@ from streams.core.tally import EMPTY_CELL, cell_of, named_counters
 from streams.settings import Settings
 from streams.sinks.fact_rows import dossier_row, petition_row
 from streams.sinks.rows import DossierRow, PetitionRow
+from tests.integration.pipeline import Pipeline
 
 EPOCH = load_topic("dossier-events").epoch
 
@@ -117,3 +119,47 @@ def plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     return tuple(plain(one) for one in value) if isinstance(value, list | tuple) else value
+
+
+def compare_facts(pipeline: Pipeline, account: Account) -> None:
+    """Every row of a dossier or petition is what its events come to, field by field, and none is missing."""
+    for table, code, expected, columns in (
+        ("dossiers", "dossier_code", account.dossier_rows(), DossierRow._fields),
+        ("petitions", "petition_code", account.petition_rows(), PetitionRow._fields),
+    ):
+        found = {row[code]: row for row in pipeline.rows(table, columns)}
+        assert found.keys() == expected.keys()
+        for name, row in expected.items():
+            assert {column: plain(value) for column, value in found[name].items()} == row._asdict(), name
+
+
+def compare_scores(pipeline: Pipeline, account: Account, as_of: int) -> None:
+    """Every score and indicator of the periods open at a moment equals the recount, and no unit is missing."""
+    cards = account.cards(as_of)
+    periods = {period for _, period in cards}
+    scores = {
+        (row["unit_code"], row["period"]): row
+        for row in pipeline.rows("score_snapshots")
+        if row["period"] in periods
+    }
+    indicators = {
+        (row["unit_code"], row["period"], row["indicator"]): row
+        for row in pipeline.rows("indicator_snapshots")
+        if row["period"] in periods
+    }
+    assert scores.keys() == cards.keys()
+    assert len(indicators) == sum(len(card.indicators) for card in cards.values())
+    assert any(card.total for card in cards.values())
+    for place, card in cards.items():
+        row = scores[place]
+        assert (row["total"], row["grade"]) == (_points(card.total), card.grade or ""), place
+        groups = {group.code: _points(group.score) for group in card.groups if group.score is not None}
+        assert row["groups"] == groups, place
+        for one in card.indicators:
+            seen = indicators[(*place, one.code)]
+            assert (seen["numerator"], seen["denominator"]) == (one.numerator, one.denominator), (place, one)
+            assert (seen["ratio"], seen["score"]) == (_points(one.ratio), _points(one.score)), (place, one)
+
+
+def _points(hundredths: int | None) -> Decimal | None:
+    return None if hundredths is None else Decimal(hundredths) / 100

@@ -7,7 +7,7 @@ here as soon as it has its example.
 import json
 from collections.abc import Iterator
 from copy import deepcopy
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any, Final
 
@@ -133,9 +133,6 @@ def _examples() -> dict[str, dict[str, Any]]:
     return found
 
 
-_TIMES: Final = {date: "%Y-%m-%d"}
-
-
 class Mix:
     """A seeded stream of event documents of all kinds about some dossiers and petitions, some of them repeated.
 
@@ -153,7 +150,7 @@ class Mix:
         found = [
             self._one(kind, code)
             for code in self._dossiers
-            for kind in self._rng.sample(sorted(self._examples), 9) + ["dossier.received", "dossier.recorded"]
+            for kind in [*self._rng.sample(sorted(self._examples), 7), "dossier.received"]
         ]
         found += [self._one(kind, self._rng.choice(self._dossiers)) for kind in self._examples]
         self._rng.shuffle(found)

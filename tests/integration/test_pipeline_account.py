@@ -2,17 +2,14 @@
 
 import json
 from collections import Counter
-from datetime import timedelta
-from decimal import Decimal
 from hashlib import sha256
 from typing import NamedTuple
 
 import pytest
 
 from streams.core.periods import moment
-from streams.sinks.rows import DossierRow, PetitionRow
 from tests.integration.pipeline import Pipeline, Raw
-from tests.integration.pipeline_account import Account, plain
+from tests.integration.pipeline_account import Account, compare_facts, compare_scores, plain
 from tests.integration.pipeline_world import (
     COMMUNES,
     DISTRICTS,
@@ -216,10 +213,9 @@ def story(pipeline, monkeypatch) -> Story:
 
 def test_every_source_offset_is_merged_or_a_dead_letter_once_and_every_row_says_so(story: Story):
     _every_refused_record_has_one_letter(story)
-    _every_dossier_row_is_what_its_events_come_to(story)
-    _every_petition_row_is_what_its_events_come_to(story)
+    compare_facts(story.pipeline, story.account)
     _the_rows_worked_out_by_hand_are_there(story)
-    _every_score_is_what_the_dossiers_come_to(story)
+    compare_scores(story.pipeline, story.account, moment(TICKS[1]))
 
 
 def _every_refused_record_has_one_letter(story: Story):
@@ -240,63 +236,10 @@ def _every_refused_record_has_one_letter(story: Story):
     assert letters == Counter({(place, reason): 1 for place, reason in story.refused.items()})
 
 
-def _every_dossier_row_is_what_its_events_come_to(story: Story):
-    found = {row["dossier_code"]: row for row in story.pipeline.rows("dossiers", DossierRow._fields)}
-    expected = story.account.dossier_rows()
-    assert found.keys() == expected.keys()
-    for code, row in expected.items():
-        assert {name: plain(value) for name, value in found[code].items()} == row._asdict(), code
-
-
-def _every_petition_row_is_what_its_events_come_to(story: Story):
-    found = {row["petition_code"]: row for row in story.pipeline.rows("petitions", PetitionRow._fields)}
-    expected = story.account.petition_rows()
-    assert found.keys() == expected.keys()
-    for code, row in expected.items():
-        assert {name: plain(value) for name, value in found[code].items()} == row._asdict(), code
-
-
 def _the_rows_worked_out_by_hand_are_there(story: Story):
     found = {row["dossier_code"]: row for row in story.pipeline.rows("dossiers")}
     for code, fields in WORKED_OUT.items():
         assert {name: plain(found[code][name]) for name in fields} == fields, code
-
-
-def _every_score_is_what_the_dossiers_come_to(story: Story):
-    for at in TICKS[1:]:
-        compare_scores(story.pipeline, story.account, moment(at))
-
-
-def compare_scores(pipeline: Pipeline, account: Account, as_of: int):
-    """Every score and indicator of the periods open at a moment equals the recount, and no unit is missing."""
-    cards = account.cards(as_of)
-    periods = {period for _, period in cards}
-    scores = {
-        (row["unit_code"], row["period"]): row
-        for row in pipeline.rows("score_snapshots")
-        if row["period"] in periods
-    }
-    indicators = {
-        (row["unit_code"], row["period"], row["indicator"]): row
-        for row in pipeline.rows("indicator_snapshots")
-        if row["period"] in periods
-    }
-    assert scores.keys() == cards.keys()
-    assert len(indicators) == sum(len(card.indicators) for card in cards.values())
-    assert any(card.total for card in cards.values())
-    for place, card in cards.items():
-        row = scores[place]
-        assert (row["total"], row["grade"]) == (_points(card.total), card.grade or ""), place
-        groups = {group.code: _points(group.score) for group in card.groups if group.score is not None}
-        assert row["groups"] == groups, place
-        for one in card.indicators:
-            seen = indicators[(*place, one.code)]
-            assert (seen["numerator"], seen["denominator"]) == (one.numerator, one.denominator), (place, one)
-            assert (seen["ratio"], seen["score"]) == (_points(one.ratio), _points(one.score)), (place, one)
-
-
-def _points(hundredths: int | None) -> Decimal | None:
-    return None if hundredths is None else Decimal(hundredths) / 100
 
 
 def test_the_mix_counts_at_every_level_and_in_many_indicators(pipeline):
@@ -309,7 +252,3 @@ def test_the_mix_counts_at_every_level_and_in_many_indicators(pipeline):
         counted = {one.code for one in card.indicators if one.numerator}
         assert len(counted) >= 10, (code, counted)
 
-
-def test_ticks_are_given_in_their_order():
-    assert sorted(TICKS) == TICKS
-    assert TICKS[0] + timedelta(days=1) < TICKS[1]

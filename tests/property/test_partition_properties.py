@@ -14,7 +14,7 @@ from schemas.reference import ProcedureRecord, ReferenceRecord, ServiceRecord, U
 from streams.core.dossier_partition import DossierPartition
 from streams.core.evaluation import mask_in
 from streams.core.facts import DossierFacts
-from streams.core.periods import LOCAL, moment, open_periods, parse_period
+from streams.core.periods import LOCAL, is_closed, moment, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.state import facts_of, load
@@ -182,6 +182,7 @@ class Table:
             (unit, key): cell
             for unit, partial in self.published.items()
             for key, cell in partial.cells.items()
+            if not is_closed(parse_period(key), self.partition.as_of, GRACE_DAYS)
         }
 
     def rebuilt_cells(self) -> dict[tuple[str, str], Cell]:
