@@ -1,7 +1,7 @@
 """From stored states of dossiers and petitions to rows of facts."""
 
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final
 
 import msgspec
 
@@ -22,6 +22,7 @@ class _Head(msgspec.Struct, array_like=True, gc=False):
     offset: int
 
 
+_NO_COLUMNS: Final[tuple[tuple[Any, ...], ...]] = ((),) * 5
 _HEADS: Final = msgspec.msgpack.Decoder(_Head)
 
 
@@ -45,65 +46,71 @@ class FactRows:
 
 
 def dossier_row(facts: DossierFacts, epoch: int, partition: int) -> DossierRow:
-    """Return the row of a dossier read from a source partition of an epoch."""
-    supplements, reschedules, stages = facts.supplements, facts.reschedules, facts.stages
+    """Return the row of a dossier read from a source partition of an epoch.
+
+    Fields are given by position: by name it takes three times as long, and every changed dossier passes here.
+    """
+    rounds = _columns(facts.supplements, 5)
+    moved = _columns(facts.reschedules, 3)
+    stages = _columns(facts.stages, 4)
+    petitions = _columns(facts.petitions, 2)
     return DossierRow(
-        dossier_code=facts.code,
-        procedure_code=facts.procedure or "",
-        unit_code=facts.holdings[-1][1],
-        holding_units=tuple(unit for _, unit in facts.holdings),
-        holding_since=_since(facts.holdings),
-        status=facts.status,
-        channel=facts.channel,
-        applicant_kind=facts.applicant_kind,
-        submitted_from=facts.submitted_from,
-        submitted_at=facts.submitted_at,
-        received_at=facts.received_at,
-        due_at=facts.due_at,
-        due_stated_at=facts.due_stated_at or None,
-        due_corrected=int(facts.due_corrected),
-        original_due_at=facts.original_due_at,
-        computed_due_at=facts.computed_due_at,
-        refused_at=facts.refused_at,
-        finished_at=facts.finished_at,
-        returned_at=facts.returned_at,
-        withdrawn_at=facts.withdrawn_at,
-        stopped_at=facts.stopped_at,
-        return_form=facts.return_form,
-        supplement_rounds=tuple(entry.round_id for entry in supplements),
-        supplement_requested_at=tuple(entry.requested_at for entry in supplements),
-        supplement_completed_at=tuple(entry.completed_at for entry in supplements),
-        supplement_due_before=tuple(entry.due_before for entry in supplements),
-        supplement_due_after=tuple(entry.due_after for entry in supplements),
-        reschedule_apology_at=tuple(entry.apology_sent_at for entry in reschedules),
-        reschedule_due_before=tuple(entry.due_before for entry in reschedules),
-        reschedule_due_after=tuple(entry.due_after for entry in reschedules),
-        stages=tuple(entry.stage_id for entry in stages),
-        stage_started_at=tuple(entry.started_at for entry in stages),
-        stage_due_at=tuple(entry.due_at for entry in stages),
-        stage_finished_at=tuple(entry.finished_at for entry in stages),
-        online_payment=facts.online_payment,
-        paid_at=facts.paid_at,
-        paid_online_at=_dated(facts.paid_online_at),
-        fees_known=int(facts.fees is not None),
-        fees=facts.fees or (),
-        has_result=int(facts.has_result),
-        has_component_file=int(facts.has_component_file),
-        digitized=int(facts.digitized),
-        reused=int(facts.reused),
-        personal_store=int(facts.personal_store),
-        vneid_verified=int(facts.vneid),
-        databases=facts.databases,
-        liked=None if facts.rating is None else int(facts.rating),
-        rated_at=facts.rated_at,
-        petition_codes=tuple(code for code, _ in facts.petitions),
-        petition_sent_at=tuple(sent_at for _, sent_at in facts.petitions),
-        synced_at=facts.synced_at,
-        contradictions=facts.contradictions,
-        epoch=epoch,
-        source_partition=partition,
-        source_offset=facts.offset,
-        version=dossier_version(epoch, facts.offset),
+        facts.code,
+        facts.procedure or "",
+        facts.holdings[-1][1],
+        tuple(unit for _, unit in facts.holdings),
+        _since(facts.holdings),
+        facts.status,
+        facts.channel,
+        facts.applicant_kind,
+        facts.submitted_from,
+        facts.submitted_at,
+        facts.received_at,
+        facts.due_at,
+        facts.due_stated_at or None,
+        int(facts.due_corrected),
+        facts.original_due_at,
+        facts.computed_due_at,
+        facts.refused_at,
+        facts.finished_at,
+        facts.returned_at,
+        facts.withdrawn_at,
+        facts.stopped_at,
+        facts.return_form,
+        rounds[0],
+        rounds[1],
+        rounds[2],
+        rounds[3],
+        rounds[4],
+        moved[0],
+        moved[1],
+        moved[2],
+        stages[0],
+        stages[1],
+        stages[2],
+        stages[3],
+        facts.online_payment,
+        facts.paid_at,
+        _dated(facts.paid_online_at),
+        int(facts.fees is not None),
+        facts.fees or (),
+        int(facts.has_result),
+        int(facts.has_component_file),
+        int(facts.digitized),
+        int(facts.reused),
+        int(facts.personal_store),
+        int(facts.vneid),
+        facts.databases,
+        None if facts.rating is None else int(facts.rating),
+        facts.rated_at,
+        petitions[0],
+        petitions[1],
+        facts.synced_at,
+        facts.contradictions,
+        epoch,
+        partition,
+        facts.offset,
+        dossier_version(epoch, facts.offset),
     )
 
 
@@ -137,6 +144,11 @@ def petition_row(facts: PetitionFacts, epoch: int, partition: int) -> PetitionRo
         source_offset=facts.offset,
         version=dossier_version(epoch, facts.offset),
     )
+
+
+def _columns(entries: Sequence[tuple[Any, ...]], width: int) -> Sequence[tuple[Any, ...]]:
+    """Turn entries of `width` fields into `width` parallel tuples."""
+    return tuple(zip(*entries, strict=True)) if entries else _NO_COLUMNS[:width]
 
 
 def _dated(moment: int) -> int | None:

@@ -5,14 +5,11 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from streams.sinks.port import SinkRejectedError
 from streams.sinks.rows import IndicatorRow, ScoreRow
 from streams.sinks.waiting import Snapshot, Waiting
-
-ENOUGH_DOSSIERS: Final = 20_000
-"""So many wake the writer before its time."""
 
 
 class Resend(NamedTuple):
@@ -76,13 +73,13 @@ class Inbox:
     def wait(self, seconds: float, *, eager: bool) -> bool:
         """Wait for the writer's next turn; False once it should end: closed, and nothing or no time left.
 
-        An eager writer is woken by many rows or by a `flush`; one that backs off only by `close`.
+        An eager writer is woken by a `flush`; one that backs off only by `close`.
         """
         with self._changed:
             until = time.monotonic() + seconds
             while self._closing_at is None or not eager:
                 left = min(until, self._closing_at or until) - time.monotonic()
-                if left <= 0 or (eager and self._pressing()):
+                if left <= 0 or (eager and self._urgent):
                     break
                 self._changed.wait(left)
             if self._closing_at is None:
@@ -155,11 +152,6 @@ class Inbox:
                 raise SinkRejectedError("the writer has stopped") from self._failure
             self._next.puts += 1
             yield self._next
-            if self._pressing():
-                self._changed.notify_all()
-
-    def _pressing(self) -> bool:
-        return self._urgent or self._next.waiting.dossiers >= ENOUGH_DOSSIERS
 
 
 def _size(batch: Batch) -> tuple[int, int]:

@@ -20,6 +20,11 @@ FLUSH_SECONDS: Final = 1.0
 FIRST_RETRY_SECONDS: Final = 0.2
 LAST_RETRY_SECONDS: Final = 5.0
 
+REST: Final = 3
+"""After a long send the writer rests this many times as long, at most `LONGEST_REST_SECONDS`: it shares the interpreter
+with the agents, and what changes again meanwhile need not be written twice."""
+LONGEST_REST_SECONDS: Final = 5.0
+
 
 class WriterStatus(NamedTuple):
     """What waits, and how the writer fares; `last_success` is a wall-clock second, None before the first."""
@@ -39,7 +44,7 @@ class SinkWriter(Inbox):
         sink: the store; only this writer's thread calls it.
         builder: makes rows of stored states.
         source: where the rows come from.
-        flush_seconds: longest time a row waits while the store answers.
+        flush_seconds: time a row waits while the store answers and little is to be written.
         on_failure: called in the writer's thread when rows can never be written (SinkRejectedError or a fault
             of the program); the writer has ended, and putting raises SinkRejectedError.
     """
@@ -61,6 +66,7 @@ class SinkWriter(Inbox):
         self._on_failure = on_failure
         self._tries_failed = 0
         self._away_since = 0.0
+        self._send_seconds = 0.0
         self._retries = 0
         self._last_success: float | None = None
         self._thread = threading.Thread(target=self._run, name="sink-writer", daemon=True)
@@ -94,13 +100,15 @@ class SinkWriter(Inbox):
 
     def _pause(self) -> float:
         if self._tries_failed == 0:
-            return self._flush_seconds
+            return max(self._flush_seconds, min(LONGEST_REST_SECONDS, REST * self._send_seconds))
         return float(min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (self._tries_failed - 1)))
 
     def _turn(self) -> None:
         batch = self.take()
         if not batch:
+            self._send_seconds = 0.0
             return
+        began = time.monotonic()
         try:
             self._recall(batch)
             self._delivery.send(batch.waiting)
@@ -108,6 +116,7 @@ class SinkWriter(Inbox):
             self.put_back(batch)
             self._note_away(away)
         else:
+            self._send_seconds = time.monotonic() - began
             self.settle(batch)
             self._note_written()
 

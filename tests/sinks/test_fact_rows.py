@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
 from schemas.events import parse_event
+from streams.core.facts import DossierFacts, RescheduleFact, StageFact, SupplementFact
+from streams.core.holdings import BEGINNING
 from streams.core.reference import Reference
 from streams.core.state import apply_events, subjects
-from streams.sinks.fact_rows import FactRows
+from streams.sinks.fact_rows import FactRows, dossier_row
 from streams.sinks.rows import DossierRow, PetitionRow
 from streams.sinks.versions import dossier_version
 from streams.sinks.waiting import StoredState
@@ -100,6 +103,63 @@ def test_a_petition_becomes_a_row_and_is_noted_on_its_dossier():
     dossier = BUILDER.row(states["d:H09.724-240305-0001"])
     assert isinstance(dossier, DossierRow)
     assert (dossier.petition_codes, dossier.petition_sent_at) == (("PAKN-1",), (1_709_600_400_000,))
+
+
+def test_every_column_of_a_dossier_is_the_fact_of_its_name():
+    facts = DossierFacts(
+        **{field.name: f"<{field.name}>" for field in fields(DossierFacts)}
+        | {
+            "offset": 9,
+            "holdings": ((BEGINNING, "<first>"), (5, "<second>")),
+            "due_corrected": True,
+            "supplements": (SupplementFact("<round>", 1, 2, 3, 4),),
+            "reschedules": (RescheduleFact(11, 12, 13),),
+            "stages": (StageFact("<stage>", 21, 22, 23),),
+            "fees": (5,),
+            "petitions": (("<petition>", 31),),
+            "rating": True,
+            **dict.fromkeys(("has_result", "has_component_file", "digitized", "reused"), True),
+            **dict.fromkeys(("personal_store", "vneid"), True),
+        }
+    )
+    row = dossier_row(facts, 1, 2)._asdict()
+    expected = {
+        "dossier_code": "<code>",
+        "procedure_code": "<procedure>",
+        "unit_code": "<second>",
+        "holding_units": ("<first>", "<second>"),
+        "holding_since": (None, 5),
+        "due_corrected": 1,
+        "supplement_rounds": ("<round>",),
+        "supplement_requested_at": (1,),
+        "supplement_completed_at": (2,),
+        "supplement_due_before": (3,),
+        "supplement_due_after": (4,),
+        "reschedule_apology_at": (11,),
+        "reschedule_due_before": (12,),
+        "reschedule_due_after": (13,),
+        "stages": ("<stage>",),
+        "stage_started_at": (21,),
+        "stage_due_at": (22,),
+        "stage_finished_at": (23,),
+        "fees_known": 1,
+        "fees": (5,),
+        "has_result": 1,
+        "has_component_file": 1,
+        "digitized": 1,
+        "reused": 1,
+        "personal_store": 1,
+        "vneid_verified": 1,
+        "liked": 1,
+        "petition_codes": ("<petition>",),
+        "petition_sent_at": (31,),
+        "epoch": 1,
+        "source_partition": 2,
+        "source_offset": 9,
+        "version": dossier_version(1, 9),
+    }
+    same = {name: f"<{name}>" for name in DossierRow._fields if name not in expected}
+    assert row == expected | same
 
 
 def test_the_offset_is_read_without_the_rest_of_the_state():

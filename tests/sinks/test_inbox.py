@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.sinks.inbox import ENOUGH_DOSSIERS, Inbox
+from streams.sinks.inbox import Inbox
 from streams.sinks.port import SinkRejectedError
 from tests.sinks.row_examples import START, score
 
@@ -75,12 +75,6 @@ def test_an_outage_is_bounded_by_the_number_of_keys():
         inbox.put_states(0, {f"d:{code}": b"x" for code in range(100)}, turn)
         inbox.put_back(inbox.take())
     assert inbox.size() == (10, 100)
-
-
-def test_many_dossiers_wake_an_eager_writer_before_its_time():
-    inbox = Inbox()
-    inbox.put_states(0, {f"d:{code}": b"x" for code in range(ENOUGH_DOSSIERS)}, 1)
-    assert inbox.wait(3600, eager=True)
 
 
 def test_a_closed_inbox_with_nothing_left_ends_the_writer():
