@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
 
-from aiokafka.errors import KafkaConnectionError
+from aiokafka.errors import KafkaConnectionError, KafkaError
 from prometheus_client import start_http_server
 
 from schemas.index import load_index
@@ -98,8 +98,18 @@ class Worker:
             await asyncio.gather(*tasks, watch, return_exceptions=True)
             log.info("worker stopping")
             await self._app.stop()
+        log.info("worker stopped")
+        self._raise_failure()
+
+    def _raise_failure(self) -> None:
+        """Say what ended the work: in one line where a server is to blame, else as the fault of the program it is."""
         if isinstance(self._failure, SinkRejectedError):
             raise UserError(f"ClickHouse refuses our rows: {self._failure}") from self._failure
+        if isinstance(self._failure, KafkaError):
+            raise UserError(
+                f"Kafka at {self._settings.kafka} failed us ({type(self._failure).__name__}); nothing is lost, "
+                "a worker started again goes on where this one was"
+            ) from self._failure
         if self._failure is not None:
             raise self._failure
 

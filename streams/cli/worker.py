@@ -1,6 +1,7 @@
 """`nhip766 worker`: events in, tallies and scores out, until told to stop."""
 
 import asyncio
+import logging
 
 import typer
 
@@ -22,6 +23,10 @@ Examples:
 """
 
 
+ENGINE_LOGGERS = ("aiokafka", "faust", "mode", "streams.agents.engine")
+"""Their lines at info tell of every service that starts; at debug they are shown."""
+
+
 def register(app: typer.Typer) -> None:
     """Add the command."""
     app.command("worker", help=HELP)(worker)
@@ -31,6 +36,9 @@ def worker() -> None:
     """Run until SIGINT or SIGTERM; a failure that is not a user's mistake ends with exit code 1."""
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
+    if settings.log_level != "debug":
+        for engine in ENGINE_LOGGERS:
+            logging.getLogger(engine).setLevel(logging.WARNING)
     asyncio.run(_run(settings))
 
 
