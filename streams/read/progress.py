@@ -17,9 +17,8 @@ def reached(reader: Reader, settings: Settings) -> datetime | None:
     """Return the least moment over all partitions of units, None until each of them has one."""
     topic = load_topic("partials")
     rows = reader.rows(
-        "SELECT count() AS partitions, min(of) AS least FROM"
-        " (SELECT source_partition, max(as_of) AS of FROM score_progress"
-        " WHERE epoch = %(epoch)s AND topic = %(topic)s GROUP BY source_partition)",
+        "SELECT count() AS partitions, min(as_of) AS least FROM score_reach"
+        " WHERE epoch = %(epoch)s AND topic = %(topic)s",
         {"epoch": load_topic("dossier-events").epoch, "topic": topic.full_name(settings)},
     )
     found: datetime = rows[0]["least"]

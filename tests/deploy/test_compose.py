@@ -116,12 +116,14 @@ def test_the_servers_passwords_come_from_variables_its_container_has():
         assert source in {variable(name) for name in Settings.model_fields}
 
 
-def test_the_roles_are_those_of_the_local_server():
+def test_the_roles_are_those_of_the_local_server_which_may_have_any_database():
     local = ET.parse(ROOT / "deploy" / "local" / "clickhouse" / "users.xml").getroot()  # noqa: S314 - our own file
     for name, described in _users().items():
         twin = local.find("users").find(name)
-        assert described.findtext("grants/query") == twin.findtext("grants/query"), name
         assert described.findtext("profile") == twin.findtext("profile"), name
+        if name != "reader":  # whose views have names, tests/sinks/test_migrations.py
+            granted = (described.findtext("grants/query") or "").replace("nhip766.*", "*.*")
+            assert granted == (twin.findtext("grants/query") or ""), name
 
 
 def test_compose_itself_accepts_the_file(tmp_path):

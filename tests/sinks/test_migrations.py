@@ -1,6 +1,7 @@
 """Migrations go up, down and up again, and everything they make is documented."""
 
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 from clickhouse_driver import Client
@@ -121,3 +122,12 @@ def test_a_reader_cannot_write(tables: Settings, reader: Client):
             "INSERT INTO sink_progress (epoch, topic, source_partition, source_offset) VALUES",
             [(1, "t", 0, 1)],
         )
+
+
+def test_the_reader_of_the_containers_is_granted_the_views_and_nothing_else(reader: Client):
+    users = ET.parse(FOLDER.parent / "docker" / "clickhouse-users.xml")  # noqa: S314 - our own file
+    granted = [query.text for query in users.iterfind("users/reader/grants/query")]
+    views = reader.execute(
+        "SELECT name FROM system.tables WHERE database = currentDatabase() AND engine = 'View'"
+    )
+    assert sorted(granted) == sorted(f"GRANT SELECT ON nhip766.{name}" for (name,) in views)
