@@ -40,22 +40,30 @@ def contribution(
     facts: DossierFacts, start: int, end: int, cutoff: int, reference: Reference, rules: Rules
 ) -> int:
     """Return the bits a dossier adds in `[start, end)` at the cut-off T < end; epoch milliseconds UTC."""
+    came, handled = contribution_at(facts, cutoff, reference, rules)
     began, ended = facts.began_at, facts.ended_at
+    mask = handled if ended is None or ended >= start else 0
+    return mask | came if began is not None and start <= began < end else mask
+
+
+def contribution_at(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> tuple[int, int]:
+    """Return the bits at the cut-off T in the period in which a dossier began, and in every one that handles it.
+
+    Only these depend on T and not on the period: all running periods share them.
+    """
+    began = facts.began_at
     if began is None or began > cutoff:
-        return 0
-    is_new = start <= began < end
-    if not is_new and ended is not None and ended < start:
-        return 0
+        return 0, 0
     procedure = None if facts.procedure is None else reference.procedure(facts.procedure, cutoff)
-    mask = _received(facts, cutoff, procedure) if is_new else 0
+    came = _received(facts, cutoff, procedure)
     if not facts.in_process:
-        return mask
-    mask |= facts.handled_bits
+        return came, 0
+    handled = facts.handled_bits | _timeliness(facts, cutoff, reference, rules)
     if facts.databases and not rules.population_databases.isdisjoint(facts.databases):
-        mask |= CITIZEN_DATA
-    if procedure is not None and procedure.citizen_subject and mask & CITIZEN_DATA:
-        mask |= CITIZEN_PROCEDURES_CONNECTED
-    return mask | _timeliness(facts, cutoff, reference, rules)
+        handled |= CITIZEN_DATA
+    if handled & CITIZEN_DATA and procedure is not None and procedure.citizen_subject:
+        handled |= CITIZEN_PROCEDURES_CONNECTED
+    return came, handled
 
 
 def _received(facts: DossierFacts, cutoff: int, procedure: Procedure | None) -> int:

@@ -10,11 +10,11 @@ from heapq import heappop, heappush
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
 from streams.core.evaluation import entries, flip_after
-from streams.core.periods import ROLLING, Period, local_day, open_periods, parse_period
+from streams.core.periods import Period, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.state import State, encode_state, facts_of, load, merge_event, subjects
-from streams.core.tally_book import OPEN_BUCKET, Entry, Moves, TallyBook
+from streams.core.tally_book import OPEN_BUCKET, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
 
@@ -49,7 +49,7 @@ class DossierPartition:
 
     def _start_over(self) -> None:
         self._periods: tuple[Period, ...] = open_periods(self.as_of, self._grace_days)
-        self._book = TallyBook(local_day(self.as_of))
+        self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
         self._applied: dict[str, tuple[str, tuple[Entry, ...]]] = {}
         self._interned: dict[Entry, Entry] = {}
         self._pending: dict[str, State | None] = {}
@@ -95,20 +95,22 @@ class DossierPartition:
                 if cells:
                     self._finals.setdefault(unit, {}).update(cells)
         before, self.as_of = self.as_of, as_of
-        self._turn_periods(now_open, closing)
+        self._turn_periods(now_open)
         if local_day(as_of) != local_day(before):
             self._book.slide(local_day(as_of))
             self._interned.clear()
         if boundary is not None and boundary <= as_of:
             self.rebuild(self._known())
 
-    def _turn_periods(self, now_open: tuple[Period, ...], closing: Iterable[str]) -> None:
+    def _turn_periods(self, now_open: tuple[Period, ...]) -> None:
+        if now_open == self._periods:
+            return
         opened = set(now_open) - set(self._periods)
         self._periods = now_open
-        self._book.drop(closing)
+        self._book.turn(period.key for period in now_open)
         if opened:
             for key, (_, applied) in self._applied.items():
-                if any(entry.key == OPEN_BUCKET for entry in applied):
+                if any(place == OPEN_BUCKET for _, place, _ in applied):
                     self._pending.setdefault(key, None)
 
     def rebuild(self, keys: Iterable[str]) -> None:
@@ -133,7 +135,7 @@ class DossierPartition:
         """Evaluate what is pending or flips by now; return the absolute partial of every unit that changed."""
         self._settle()
         self._book.changed.update(self._finals)
-        taken = self._book.take(period.key for period in self._periods)
+        taken = self._book.take()
         finals, self._finals = self._finals, {}
         return [
             Partial(
@@ -155,45 +157,37 @@ class DossierPartition:
             if self._flip_of.get(key) == due:
                 del self._flip_of[key]
                 self._pending.setdefault(key, None)
-        moves: Moves = {}
         for key, state in self._pending.items():
-            self._evaluate(key, state if state is not None else load(key, self._stored(key)), moves)
+            self._evaluate(key, state if state is not None else load(key, self._stored(key)))
         self._pending.clear()
-        self._book.apply(moves, self._chain, self._services_of)
+        self._book.settle(self._chain, self._services_of)
 
     def clock(self) -> SourceClock:
         """Return the record that says how far this partition is."""
         return SourceClock(PARTIAL_VERSION, self.number, self.incarnation, self.offset, self.as_of)
 
-    def _evaluate(self, key: str, state: State, moves: Moves) -> None:
+    def _evaluate(self, key: str, state: State) -> None:
         facts = facts_of(state, self._reference)
         procedure = facts.procedure or ""
         intern = self._interned.setdefault
         now = tuple(
-            intern(entry, entry)
-            for entry in entries(facts, self.as_of, self._periods, self._reference, self._rules)
+            [
+                intern(entry, entry)
+                for entry in entries(facts, self.as_of, self._periods, self._reference, self._rules)
+            ]
         )
+        counted = (procedure, now)
         before = self._applied.get(key)
-        if before is None or before != (procedure, now):
-            if before is not None:
-                was, entries_before = before
-                for entry in entries_before:
-                    if self._is_live(entry.key):
-                        moves[entry, was] = moves.get((entry, was), 0) - 1
-            for entry in now:
-                moves[entry, procedure] = moves.get((entry, procedure), 0) + 1
-            self._applied[key] = (procedure, now)
+        if before != counted:
+            was, then = before or (procedure, ())
+            same = () if was != procedure else then
+            self._book.move([entry for entry in then if was != procedure or entry not in now], was, -1)
+            self._book.move([entry for entry in now if entry not in same], procedure, 1)
+            self._applied[key] = counted
         flip = flip_after(facts, self.as_of, self._reference, self._rules)
         if flip is not None and self._flip_of.get(key) != flip:
             self._flip_of[key] = flip
             heappush(self._flips, (flip, key))
-
-    def _is_live(self, key: str) -> bool:
-        if key == OPEN_BUCKET:
-            return True
-        if key[0] in "de":
-            return int(key[1:]) > self._book.today - max(ROLLING.values())
-        return any(period.key == key for period in self._periods)
 
     def _cutoff(self, key: str) -> int:
         return self.as_of if key[0] in "de" else parse_period(key).cutoff(self.as_of)

@@ -4,38 +4,15 @@ Pure: the same facts, reference and clock give the same entries, whatever happen
 """
 
 from collections.abc import Iterable
-from typing import Final
 
-from schemas.counters import DOSSIER_COUNTERS
-from streams.core.contribution import contribution
+from streams.core.contribution import contribution, contribution_at
 from streams.core.facts import DossierFacts, PetitionFacts
 from streams.core.flips import next_flip, next_petition_flip
 from streams.core.periods import Period, local_day
-from streams.core.petition_contribution import petition_contribution
+from streams.core.petition_contribution import petition_contribution, petition_contribution_at
 from streams.core.reference import Reference
 from streams.core.rules import Rules
-from streams.core.tally import mask_of
 from streams.core.tally_book import LONGEST_WINDOW, Entry, ended_bucket, received_bucket
-
-FOREVER: Final = 1 << 62
-RECEIVED_MASK: Final = mask_of(
-    (
-        "received",
-        "received_synced",
-        "received_online",
-        "fee_dossiers",
-        "fee_paid",
-        "petitions_first",
-        "petitions_satisfied",
-        "online_services",
-        "fee_procedures_seen",
-        "fee_procedures_paid",
-    )
-)
-OPEN_MASK: Final = mask_of(("open",))
-HANDLED_MASK: Final = (
-    mask_of((*(name for name in DOSSIER_COUNTERS), "citizen_procedures_connected")) & ~RECEIVED_MASK
-)
 
 Facts = DossierFacts | PetitionFacts
 
@@ -45,6 +22,13 @@ def mask_in(facts: Facts, start: int, end: int, cutoff: int, reference: Referenc
     if isinstance(facts, DossierFacts):
         return contribution(facts, start, end, cutoff, reference, rules)
     return petition_contribution(facts, start, end, cutoff, reference, rules)
+
+
+def masks_at(facts: Facts, cutoff: int, reference: Reference, rules: Rules) -> tuple[int, int]:
+    """Return what it adds at `cutoff` to the period in which it began, and to every period that handles it."""
+    if isinstance(facts, DossierFacts):
+        return contribution_at(facts, cutoff, reference, rules)
+    return petition_contribution_at(facts, cutoff, reference, rules)
 
 
 def flip_after(facts: Facts, as_of: int, reference: Reference, rules: Rules) -> int | None:
@@ -57,30 +41,39 @@ def flip_after(facts: Facts, as_of: int, reference: Reference, rules: Rules) -> 
 def entries(
     facts: Facts, as_of: int, periods: Iterable[Period], reference: Reference, rules: Rules
 ) -> list[Entry]:
-    """Return every place where a dossier or petition counts at `as_of`."""
-    found: list[Entry] = []
-    for period in periods:
-        cutoff = period.cutoff(as_of)
-        mask = mask_in(facts, period.start, period.end, cutoff, reference, rules)
+    """Return every place where a dossier or petition counts at `as_of`.
+
+    Running periods are evaluated once, together: they begin at different moments and end at the same one.
+    """
+    began, ended = facts.began_at, facts.ended_at
+    came_now, handled_now = masks_at(facts, as_of, reference, rules)
+    unit_now = facts.holder(as_of)
+    found = _buckets(facts, as_of, unit_now, came_now, handled_now)
+    for key, _, start, end in periods:
+        unit, came, handled = unit_now, came_now, handled_now
+        if end <= as_of:
+            unit = facts.holder(end - 1)
+            came, handled = masks_at(facts, end - 1, reference, rules)
+        mask = handled if ended is None or ended >= start else 0
+        if began is not None and start <= began < end:
+            mask |= came
         if mask:
-            found.append(Entry(facts.holder(cutoff), period.key, mask))
-    found.extend(_buckets(facts, as_of, reference, rules))
+            found.append((unit, key, mask))
     return found
 
 
-def _buckets(facts: Facts, as_of: int, reference: Reference, rules: Rules) -> Iterable[Entry]:
-    """Split what the dossier counts over all time into the day it was received on and the day it ended on."""
-    mask = mask_in(facts, -FOREVER, FOREVER, as_of, reference, rules)
-    if not mask:
-        return
-    unit = facts.holder(as_of)
+def _buckets(facts: Facts, as_of: int, unit: str, came: int, handled: int) -> list[Entry]:
+    """Split what it counts over all time into the day it was received on and the day it ended on."""
+    found: list[Entry] = []
     oldest = local_day(as_of) - LONGEST_WINDOW + 1
-    began = facts.began_at
-    if mask & RECEIVED_MASK and began is not None and local_day(began) >= oldest:
-        yield Entry(unit, received_bucket(local_day(began)), mask & RECEIVED_MASK)
-    if mask & HANDLED_MASK:
-        ended = facts.ended_at if facts.ended_at is not None and facts.ended_at <= as_of else None
-        if ended is None:
-            yield Entry(unit, ended_bucket(None), mask & HANDLED_MASK)
+    if came and facts.began_at is not None:
+        day = local_day(facts.began_at)
+        if day >= oldest:
+            found.append((unit, received_bucket(day), came))
+    if handled:
+        ended = facts.ended_at
+        if ended is None or ended > as_of:
+            found.append((unit, ended_bucket(None), handled))
         elif local_day(ended) >= oldest:
-            yield Entry(unit, ended_bucket(local_day(ended)), mask & HANDLED_MASK)
+            found.append((unit, ended_bucket(local_day(ended)), handled))
+    return found

@@ -13,27 +13,30 @@ from streams.core.rules import Rules
 
 
 def petition_contribution(
+    facts: PetitionFacts, start: int, end: int, cutoff: int, reference: Reference, rules: Rules
+) -> int:
+    """Return the bits a petition adds in `[start, end)` at the cut-off T; all epoch milliseconds UTC."""
+    came, handled = petition_contribution_at(facts, cutoff, reference, rules)
+    began, ended = facts.began_at, facts.ended_at
+    mask = handled if ended is None or ended >= start or ended > cutoff else 0
+    return mask | came if began is not None and start <= began < end else mask
+
+
+def petition_contribution_at(
     facts: PetitionFacts,
-    start: int,
-    end: int,
     cutoff: int,
     reference: Reference,
     rules: Rules,  # noqa: ARG001  (the limits of petitions are law, not a choice)
-) -> int:
-    """Return the bits a petition adds in `[start, end)` at the cut-off T; all epoch milliseconds UTC."""
+) -> tuple[int, int]:
+    """Return the bits at the cut-off T in the period of the first reception, and in every one that handles it."""
     if facts.came_at is None or facts.came_at > cutoff:
-        return 0
-    ended = facts.ended_at
+        return 0, 0
     in_time = is_on_time(facts, cutoff, reference.calendar)
-    mask = 0
-    if ended is None or ended > cutoff or ended >= start:
-        mask = PETITIONS | (PETITIONS_ON_TIME if in_time else 0)
-    began = facts.began_at
-    if began is not None and start <= began < end and began <= cutoff and _accepted(facts, cutoff):
-        mask |= PETITIONS_FIRST
-        if in_time and not _disliked(facts, cutoff) and not _repeated(facts, cutoff):
-            mask |= PETITIONS_SATISFIED
-    return mask
+    handled = PETITIONS | PETITIONS_ON_TIME if in_time else PETITIONS
+    if facts.began_at is None or facts.began_at > cutoff or not _accepted(facts, cutoff):
+        return 0, handled
+    is_satisfied = in_time and not _disliked(facts, cutoff) and not _repeated(facts, cutoff)
+    return PETITIONS_FIRST | PETITIONS_SATISFIED if is_satisfied else PETITIONS_FIRST, handled
 
 
 def _accepted(facts: PetitionFacts, cutoff: int) -> bool:

@@ -43,11 +43,11 @@ def _packed(counters: Sequence[int]) -> int:
 class Tally:
     """The counters and the presence of one unit in one period; every number is a sum, never stored twice."""
 
-    __slots__ = ("_frozen", "_lanes", "_presence")
+    __slots__ = ("_frozen", "lanes", "presence")
 
     def __init__(self) -> None:
-        self._lanes = 0
-        self._presence: list[dict[str, int] | None] = [None] * KINDS
+        self.lanes = 0
+        self.presence: list[dict[str, int] | None] = [None] * KINDS
         self._frozen: Cell | None = EMPTY_CELL
 
     def move(self, mask: int, times: int, procedure: str, services: Sequence[str]) -> None:
@@ -59,14 +59,14 @@ class Tally:
     def count(self, lanes: int) -> None:
         """Add to all counters at once."""
         self._frozen = None
-        self._lanes += lanes
+        self.lanes += lanes
 
     def shift(self, kind: int, codes: Iterable[str], times: int) -> None:
         """Add to one presence counter's dossiers of some codes."""
         self._frozen = None
-        held = self._presence[kind]
+        held = self.presence[kind]
         if held is None:
-            held = self._presence[kind] = {}
+            held = self.presence[kind] = {}
         for code in codes:
             left = held.get(code, 0) + times
             if left:
@@ -85,16 +85,23 @@ class Tally:
                 for code, times in come.items():
                     self.shift(kind, (code,), times)
 
+    def take_away(self, other: "Tally") -> None:
+        """Subtract a tally that is part of this one."""
+        self.count(-other.lanes)
+        for kind, held in enumerate(other.presence):
+            for code, times in (held or {}).items():
+                self.shift(kind, (code,), -times)
+
     def freeze(self) -> Cell:
         """Return the tally as a value, the same one until it moves again."""
         if self._frozen is None:
-            counters = _LANES.unpack(self._lanes.to_bytes(_LANES.size, "little"))
-            self._frozen = Cell(counters, tuple(dict(held) if held else {} for held in self._presence))
+            counters = _LANES.unpack(self.lanes.to_bytes(_LANES.size, "little"))
+            self._frozen = Cell(counters, tuple(dict(held) if held else {} for held in self.presence))
         return self._frozen
 
     def is_zero(self) -> bool:
         """Tell whether no dossier counts here."""
-        return not self._lanes and not any(self._presence)
+        return not self.lanes and not any(self.presence)
 
 
 def named_counters(cell: Cell) -> dict[str, int]:

@@ -45,7 +45,7 @@ class TallyBook:
     def __init__(self, today: int, calendar_keys: Iterable[str]) -> None:
         self.today = today
         self.changed: set[str] = set()
-        self._open = set(calendar_keys)
+        self._open = tuple(calendar_keys)
         self._cells: dict[str, dict[str, Tally]] = {}
         self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
         self._shifts: defaultdict[tuple[str, str, int, str], int] = defaultdict(int)
@@ -108,6 +108,7 @@ class TallyBook:
     def slide(self, today: int) -> None:
         """Move the rolling windows to another day: what leaves a window is taken away, old buckets are dropped."""
         before, self.today = self.today, today
+        self._targets.clear()
         for unit, cells in self._cells.items():
             self.changed.add(unit)
             for kind, days in ROLLING.items():
@@ -121,18 +122,20 @@ class TallyBook:
     def _leave(cells: dict[str, Tally], kind: str, day: int) -> None:
         for bucket in (received_bucket(day), ended_bucket(day)):
             if bucket in cells:
-                cells[kind].replace(cells[bucket].freeze(), EMPTY_CELL)
+                cells[kind].take_away(cells[bucket])
 
-    def drop(self, keys: Iterable[str]) -> None:
-        """Forget the cells of closed periods; what was published of them stays as it is."""
-        for cells in self._cells.values():
-            for key in keys:
-                cells.pop(key, None)
+    def turn(self, calendar_keys: Iterable[str]) -> None:
+        """Take other periods as the open ones; what was published of those that closed stays as it is."""
+        before, self._open = self._open, tuple(calendar_keys)
+        self._targets.clear()
+        for closed in set(before) - set(self._open):
+            for cells in self._cells.values():
+                cells.pop(closed, None)
 
-    def take(self, calendar_keys: Iterable[str]) -> Mapping[str, dict[str, Cell]]:
+    def take(self) -> Mapping[str, dict[str, Cell]]:
         """Return the cells of every unit changed since the last call, with rolling keys spelt out."""
         suffix = f"@{date_of(self.today).isoformat()}"
-        wanted = {key: key for key in calendar_keys} | {kind: kind + suffix for kind in ROLLING}
+        wanted = {key: key for key in self._open} | {kind: kind + suffix for kind in ROLLING}
         taken = {unit: self._frozen(unit, wanted) for unit in sorted(self.changed)}
         self.changed.clear()
         return taken
