@@ -49,7 +49,7 @@ format: $(READY) ## Rewrite files in the common style
 	$(BIN)/ruff format .
 
 bench: setup ## Measure speed and memory, and print them
-	@$(BIN)/nhip766 bench $(ARGS)
+	@$(BIN)/python -m bench $(ARGS)
 
 picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up
 	@$(BIN)/python docs/pictures/ranking.py
