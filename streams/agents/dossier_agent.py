@@ -5,7 +5,7 @@ position count for the commit, so a crash at any moment repeats work and loses n
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from aiokafka.structs import ConsumerRecord
 
@@ -27,6 +27,7 @@ class DossierAgent:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._partitions: dict[int, DossierPartition] = {}
+        self._reached: dict[int, int] = {}
         self._opening = asyncio.Lock()
 
     # ------------------------------------------------------------- assignment
@@ -64,6 +65,7 @@ class DossierAgent:
         partition.rebuild(keys)
         if not context.told_the_time:
             partition.advance(context.clock())
+        self._reached[number] = mark.offset
         if mark.offset >= 0:
             context.writer.resend(number, part, keys, mark.offset)
         return partition
@@ -71,6 +73,7 @@ class DossierAgent:
     def close_all(self) -> None:
         """Forget everything derived: the partitions are given up, or come again after a rebalance."""
         self._partitions.clear()
+        self._reached.clear()
 
     def use_reference(self) -> None:
         """Derive everything again from changed reference data."""
@@ -101,6 +104,7 @@ class DossierAgent:
         await outbox.send_states(self._context.topics.changelog, number, states | self._mark(partition))
         await outbox.settle()
         self._context.writer.put_states(number, states, partition.offset)
+        self._reached[number] = partition.offset
         metrics.EVENTS.inc(len(records))
 
     def _merge(
@@ -145,6 +149,7 @@ class DossierAgent:
     async def _publish(self, partition: DossierPartition, outbox: Outbox) -> None:
         topic, count = self._context.topics.partials, self._context.settings.partials_partitions
         partials = partition.flush()
+        self._write_again(partition.number, partition.take_redated())
         for partial in partials:
             where = partition_of(partial.unit.encode(), count)
             await outbox.send(topic, where, partial_key(partial), encode_partial(partial))
@@ -152,6 +157,14 @@ class DossierAgent:
         for where in range(count):
             await outbox.send(topic, where, partial_key(clock), encode_partial(clock))
         metrics.PARTIALS.inc(len(partials))
+
+    def _write_again(self, number: int, keys: Iterable[str]) -> None:
+        """Write the rows of dossiers that changed with the reference data; no further event is in with them."""
+        part = self._context.table.part(number)
+        states = {key: part[key] for key in keys}
+        reached = self._reached.get(number)
+        if states and reached is not None:
+            self._context.writer.put_states(number, states, reached)
 
     def _mark(self, partition: DossierPartition) -> dict[str, bytes]:
         mark = PartitionMark(

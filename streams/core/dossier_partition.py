@@ -9,7 +9,8 @@ from heapq import heappop, heappush
 
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
-from streams.core.evaluation import entries, flip_after
+from streams.core.evaluation import Facts, entries, flip_after
+from streams.core.facts import DossierFacts
 from streams.core.periods import Period, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
@@ -45,6 +46,8 @@ class DossierPartition:
         self._rules = rules
         self._grace_days = grace_days
         self._finals: dict[str, dict[str, Cell]] = {}
+        self._computed_due: dict[str, int] = {}
+        self._redated: set[str] = set()
         self._start_over()
 
     def _start_over(self) -> None:
@@ -158,7 +161,11 @@ class DossierPartition:
                 del self._flip_of[key]
                 self._pending.setdefault(key, None)
         for key, state in self._pending.items():
-            self._evaluate(key, state if state is not None else load(key, self._stored(key)))
+            heard = state is not None
+            facts = facts_of(state if state is not None else load(key, self._stored(key)), self._reference)
+            if isinstance(facts, DossierFacts) and facts.computed_due_at != self._computed_due.get(key):
+                self._note_due(key, facts.computed_due_at, heard=heard)
+            self._evaluate(key, facts)
         self._pending.clear()
         self._book.settle(self._chain, self._services_of)
 
@@ -166,8 +173,20 @@ class DossierPartition:
         """Return the record that says how far this partition is."""
         return SourceClock(PARTIAL_VERSION, self.number, self.incarnation, self.offset, self.as_of)
 
-    def _evaluate(self, key: str, state: State) -> None:
-        facts = facts_of(state, self._reference)
+    def take_redated(self) -> set[str]:
+        """Return the dossiers whose computed due date changed with no event: with the reference data alone."""
+        redated, self._redated = self._redated, set()
+        return redated
+
+    def _note_due(self, key: str, due: int | None, *, heard: bool) -> None:
+        if due is None:
+            del self._computed_due[key]
+        else:
+            self._computed_due[key] = due
+        if not heard:
+            self._redated.add(key)
+
+    def _evaluate(self, key: str, facts: Facts) -> None:
         procedure = facts.procedure or ""
         intern = self._interned.setdefault
         now = tuple(
