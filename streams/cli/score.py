@@ -22,6 +22,11 @@ Columns: indicator,level,numerator,denominator[,score]
 or:      tree,level[,score] and the tree's parameters as the portal names them.
 Other columns pass through; an empty field is null; a tree row's score is its group's.
 Levels: province, department, district, commune.
+
+\b
+Examples:
+  nhip766 score figures.csv > scored.csv
+  nhip766 score - --formula article-2024 < districts.csv
 """
 
 
@@ -30,6 +35,14 @@ class Line(NamedTuple):
 
     number: int
     fields: list[str]
+
+
+class Findings(NamedTuple):
+    """What is said about a table: scores that differ, figures in doubt, and rows that have only a score."""
+
+    differences: list[str]
+    doubts: list[str]
+    unscored: int
 
 
 def register(app: typer.Typer) -> None:
@@ -48,13 +61,16 @@ def score(
         raise UserError(str(error)) from error
     header, *lines = _lines(_text(file), file)
     output = io.StringIO()
-    differences, unscored = _score_lines(index, header.fields, lines, output)
+    found = _score_lines(index, header.fields, lines, output)
     typer.get_binary_stream("stdout").write(output.getvalue().encode())
-    for difference in differences:
+    for doubt in found.doubts:
+        typer.echo(f"warning: {doubt}", err=True)
+    for difference in found.differences:
         typer.echo(difference, err=True)
-    if unscored:
-        typer.echo(f"{unscored} tree rows without figures: nothing to score", err=True)
-    if differences:
+    if found.unscored:
+        rows = "1 tree row" if found.unscored == 1 else f"{found.unscored} tree rows"
+        typer.echo(f"{rows} without figures: nothing to score", err=True)
+    if found.differences:
         raise typer.Exit(1)
 
 
@@ -107,14 +123,13 @@ def _header(fields: list[str], file: str) -> list[str]:
     return names
 
 
-def _score_lines(
-    index: IndexVersion, header: list[str], lines: list[Line], output: io.StringIO
-) -> tuple[list[str], int]:
-    """Write the table with the column `computed`; the differences in words, and rows without figures."""
+def _score_lines(index: IndexVersion, header: list[str], lines: list[Line], output: io.StringIO) -> Findings:
+    """Write the table with the column `computed`, and give what is to be said about it."""
     writer = csv.writer(output, lineterminator="\n")
     kept = [position for position, name in enumerate(header) if name != COMPUTED]
     writer.writerow([*(header[position] for position in kept), COMPUTED])
-    differences = []
+    differences: list[str] = []
+    doubts: list[str] = []
     unscored = 0
     for line in lines:
         row = dict(zip(header, line.fields, strict=True))
@@ -125,11 +140,12 @@ def _score_lines(
         value = None if computed.score is None else from_hundredths(computed.score)
         writer.writerow([*(line.fields[position] for position in kept), _text_of(value, "")])
         unscored += not computed.comparable
+        doubts += (f"line {line.number}: {doubt}" for doubt in computed.doubts)
         if "score" in row and computed.comparable and given != value:
             subject = row.get("indicator", "").strip() or row["tree"].strip()
             told, found = _text_of(given, "null"), _text_of(value, "null")
             differences.append(f"line {line.number}: {subject}: score {told} given, {found} computed")
-    return differences, unscored
+    return Findings(differences, doubts, unscored)
 
 
 def _text_of(value: Decimal | None, null: str) -> str:

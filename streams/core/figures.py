@@ -7,7 +7,7 @@ score is its group's: the sum of the parts that have figures, null if none has.
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -17,7 +17,9 @@ from streams.core.scoring import indicator_rule, sum_of_read
 
 Row = Mapping[str, str]
 
-_NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{0,18})?")
+_NUMBER = re.compile(r"-?[0-9]{1,30}(\.[0-9]{0,18})?")
+_WHOLE = re.compile(r"[0-9]{1,30}(\.0{0,2})?")
+"""Not 1.000, which may be a thousand."""
 
 
 class FigureError(ValueError):
@@ -31,11 +33,13 @@ class FigureError(ValueError):
 class Computed(NamedTuple):
     """Score of a row in cents, None if null; `comparable` is False if the row has no figure to score.
 
-    The portal publishes only a score for some rows of its trees: nothing to hold it against.
+    The portal publishes only a score for some rows of its trees: nothing to hold it against. `doubts` says
+    which figures are hard to believe; they are scored by the formula all the same.
     """
 
     score: int | None
     comparable: bool
+    doubts: tuple[str, ...] = ()
 
 
 def score_of_row(index: IndexVersion, row: Row) -> Computed:
@@ -45,9 +49,8 @@ def score_of_row(index: IndexVersion, row: Row) -> Computed:
         raise FigureError("tree", "a row has an indicator or a tree; empty one of the two")
     level = _level(row)
     if not tree:
-        return Computed(_indicator_score(*_indicator(index, code), level, row), comparable=True)
-    score = _tree_score(_tree(index, tree), level, row)
-    return Computed(score, comparable=score is not None)
+        return _indicator_score(*_indicator(index, code), level, row)
+    return _tree_score(_tree(index, tree), level, row)
 
 
 def given_score(row: Row) -> Decimal | None:
@@ -55,19 +58,21 @@ def given_score(row: Row) -> Decimal | None:
     return _number(row, "score")
 
 
-def _indicator_score(group: Group, indicator: Indicator, level: Level, row: Row) -> int | None:
+def _indicator_score(group: Group, indicator: Indicator, level: Level, row: Row) -> Computed:
     _check_columns(row, ("numerator", "denominator"))
     numerator, denominator = _count(row, "numerator"), _count(row, "denominator")
-    _check_share(numerator, denominator, "numerator", "denominator")
+    doubts = tuple(_doubts(numerator, denominator, "numerator", "denominator"))
     if not indicator.scored:
-        return None
+        return Computed(None, comparable=True, doubts=doubts)
     if indicator.zero_rule is ZeroRule.CONST:
         numerator = denominator = None
-    return indicator_rule(group.code, indicator, level).points(numerator, denominator).score
+    score = indicator_rule(group.code, indicator, level).points(numerator, denominator).score
+    return Computed(score, comparable=True, doubts=doubts)
 
 
-def _tree_score(group: Group, level: Level, row: Row) -> int | None:
+def _tree_score(group: Group, level: Level, row: Row) -> Computed:
     scores: list[int | None] = []
+    doubts: list[str] = []
     readable = False
     rules = [(indicator_rule(group.code, i, level), i) for i in group.indicators]
     needed = [
@@ -78,10 +83,11 @@ def _tree_score(group: Group, level: Level, row: Row) -> int | None:
     for rule, indicator in rules:
         numerator, denominator = _sum(row, indicator.tree_numerator), _sum(row, indicator.tree_denominator)
         top, bottom = "+".join(indicator.tree_numerator), "+".join(indicator.tree_denominator)
-        _check_share(numerator, denominator, top, bottom)
+        doubts += _doubts(numerator, denominator, top, bottom)
         readable = readable or (rule.awarded is None and None not in (numerator, denominator))
         scores.append(rule.points(numerator, denominator).score)
-    return sum_of_read(scores, readable=readable)
+    score = sum_of_read(scores, readable=readable)
+    return Computed(score, comparable=score is not None, doubts=tuple(doubts))
 
 
 def _level(row: Row) -> Level:
@@ -110,8 +116,9 @@ def _tree(index: IndexVersion, name: str) -> Group:
 
 def _unknown(kind: str, text: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = difflib.get_close_matches(text, names, n=1, cutoff=0.5)
-    meant = f"did you mean {near[0]}?" if near else f"known: {', '.join(names)}"
+    folded = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(text.casefold(), folded, n=1, cutoff=0.5)
+    meant = f"did you mean {folded[near[0]]}?" if near else f"known: {', '.join(names)}"
     return f"unknown {kind} {text!r}; {meant}"
 
 
@@ -130,8 +137,10 @@ def _count(row: Row, column: str) -> int | None:
     number = _number(row, column)
     if number is None:
         return None
-    if number != int(number):
-        raise FigureError(column, f"{row[column].strip()!r} is not a whole number; give a count")
+    if not _WHOLE.fullmatch(row[column].strip()):
+        raise FigureError(
+            column, f"{row[column].strip()!r} is not a whole number; write a count in digits alone, 1234"
+        )
     return int(number)
 
 
@@ -146,8 +155,7 @@ def _number(row: Row, column: str) -> Decimal | None:
     return Decimal(text)
 
 
-def _check_share(numerator: int | None, denominator: int | None, top: str, bottom: str) -> None:
+def _doubts(numerator: int | None, denominator: int | None, top: str, bottom: str) -> Iterator[str]:
+    """Say that a part exceeds its whole: possible where the two are taken at different moments."""
     if numerator is not None and denominator is not None and numerator > denominator:
-        raise FigureError(
-            top, f"{numerator} is more than {denominator} in {bottom}; a part cannot exceed its whole"
-        )
+        yield f"column {top}: {numerator} is more than {denominator} in {bottom}"

@@ -102,7 +102,7 @@ def test_trees_and_indicators_may_share_a_table_and_other_columns_pass_through()
     assert rows[0]["unit"] == "Sở Văn hóa, Thể thao"
     assert rows[0]["ratio"] == "98.6"
     assert list(rows[0])[-1] == "computed"
-    assert messages == "1 tree rows without figures: nothing to score\n"
+    assert messages == "1 tree row without figures: nothing to score\n"
 
 
 def test_a_byte_order_mark_blank_lines_and_windows_line_ends_do_no_harm():
@@ -140,7 +140,8 @@ def test_the_output_can_be_scored_again():
         (row(numerator="NaN"), "line 2: column numerator: 'NaN' is not a number"),
         (row(numerator="1.5"), "line 2: column numerator: '1.5' is not a whole number"),
         (row(numerator="-1"), "line 2: column numerator: '-1' is negative"),
-        (row(numerator="3"), "line 2: column numerator: 3 is more than 2 in denominator"),
+        (row(numerator="1.000"), "line 2: column numerator: '1.000' is not a whole number"),
+        (row(level="COMMUNE"), "line 2: column level: unknown level 'COMMUNE'; did you mean commune"),
         (row(score='"8,00"'), "line 2: column score: '8,00' is not a number"),
         (row(indicator=""), "line 2: column indicator: empty"),
         (HEADER + "\n\n" + "RESOLVED_ON_TIME,commune,1\n", "line 4: 3 fields, the header has 5"),
@@ -152,10 +153,6 @@ def test_the_output_can_be_scored_again():
         ("indicator,level,numerator\nDOSSIER_SYNC,commune,1\n", "line 2: column denominator: missing"),
         ("tree,level\nprogress,commune\n", "line 2: column tree: unknown tree 'progress'"),
         ("tree,level,totalOnTime\ndvc-progress-tree,commune,1\n", "column totalReceived: missing"),
-        (
-            "tree,level,totalOnTime,totalReceived\ndvc-progress-tree,commune,2,1\n",
-            "2 is more than 1 in total",
-        ),
         ("tree,indicator,level\ndvc-progress-tree,DOSSIER_SYNC,commune\n", "empty one of the two"),
         (row().encode("utf-16"), "not UTF-8"),
     ],
@@ -165,6 +162,27 @@ def test_a_mistake_is_one_line_that_names_place_and_remedy_and_nothing_is_printe
     assert (code, rows) == (2, [])
     assert messages.count("\n") == 1
     assert re.search(problem, messages), messages
+
+
+@pytest.mark.parametrize(
+    ("text", "computed", "warning"),
+    [
+        (row(numerator="3", score="20"), "20.00", "column numerator: 3 is more than 2 in denominator"),
+        (row(numerator="3", denominator="0", score="0"), "0.00", "column numerator: 3 is more than 0"),
+        (
+            (
+                "tree,level,partialCount,fullCount,authorityCount,onlineDossierCount,onlineServiceTotal,"
+                "channelOnlineSum,channelTotalSum\nprovide-online-tree,province,30,30,50,1,1,1,1\n"
+            ),
+            "12.00",
+            r"column partialCount\+fullCount: 60 is more than 50 in authorityCount",
+        ),
+    ],
+)
+def test_a_part_above_its_whole_is_scored_by_the_formula_and_warned_about(text, computed, warning):
+    code, rows, messages = run(text)
+    assert (code, rows[0]["computed"]) == (0, computed)
+    assert re.fullmatch(f"warning: line 2: {warning}.*\n", messages), messages
 
 
 def test_an_unknown_formula_is_told_with_those_there_are():
