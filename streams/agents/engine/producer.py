@@ -6,7 +6,6 @@ failed send raises, and the caller stops the worker before anything is committed
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.partitioner import murmur2
@@ -53,14 +52,25 @@ class RecordProducer:
         """Send what is buffered and disconnect; what is not acknowledged in time is given up."""
         if self._producer is not None:
             producer, self._producer = self._producer, None
-            with suppress(TimeoutError):
-                await asyncio.wait_for(producer.stop(), self._patience)
+            stopping = asyncio.create_task(producer.stop())
+            await asyncio.wait({stopping}, timeout=self._patience)
+            if not stopping.done():
+                await _end_sender(producer)
+            await stopping
 
     def outbox(self) -> "Outbox":
         """Return an empty outbox."""
         if self._producer is None:
             raise RuntimeError("the producer is not started")
         return Outbox(self._producer, self._patience)
+
+
+async def _end_sender(producer: AIOKafkaProducer) -> None:
+    """End aiokafka's sender: a cancelled one first waits for its requests, which without a broker never end."""
+    sender = producer._sender.sender_task  # noqa: SLF001  (aiokafka offers no way to give up)
+    while not sender.done():
+        sender.cancel()
+        await asyncio.wait({sender}, timeout=0.1)
 
 
 class Outbox:
@@ -82,16 +92,15 @@ class Outbox:
     async def send_states(self, topic: str, partition: int, states: Mapping[str, bytes]) -> None:
         """Hand over changelog records as record batches; raises ValueError for a state larger than a batch."""
         batch = self._producer.create_batch()
-        filled = False
         for key, value in states.items():
-            if batch.append(key=key.encode(), value=value, timestamp=None) is None:
-                if filled:
-                    await self._send_batch(topic, partition, batch)
+            name = key.encode()
+            if len(name) + len(value) > BATCH_BYTES:
+                raise ValueError(f"a state of {len(value)} bytes does not fit into a record batch")
+            if batch.append(key=name, value=value, timestamp=None) is None:
+                await self._send_batch(topic, partition, batch)
                 batch = self._producer.create_batch()
-                if batch.append(key=key.encode(), value=value, timestamp=None) is None:
-                    raise ValueError(f"a state of {len(value)} bytes does not fit into a record batch")
-            filled = True
-        if filled:
+                batch.append(key=name, value=value, timestamp=None)
+        if batch.record_count():
             await self._send_batch(topic, partition, batch)
 
     async def _send_batch(self, topic: str, partition: int, batch: object) -> None:

@@ -30,6 +30,8 @@ class PartitionStore(Store[str, bytes]):
         """
         del to_key, to_value
         engine: Any = self.app
+        if engine.should_stop:
+            return
         try:
             for event in batch:
                 records: Any = event.message.value
@@ -40,11 +42,11 @@ class PartitionStore(Store[str, bytes]):
 
     def _apply(self, part: dict[str, bytes], records: Iterable[Any]) -> None:
         for record in records:
-            if record.key is None:
-                raise ValueError(
-                    f"a changelog record has no key: {record.topic}-{record.partition}@{record.offset}"
-                )
-            key = record.key.decode()
+            try:
+                key = record.key.decode()
+            except (AttributeError, UnicodeDecodeError):
+                where = f"{record.topic}-{record.partition}@{record.offset}"
+                raise ValueError(f"a changelog record is not ours: its key at {where} is no text") from None
             if record.value is None:
                 part.pop(key, None)
             else:

@@ -1,5 +1,6 @@
 """The thread that fetches: records taken across a rebalance are put back."""
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -32,3 +33,18 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             if tp in consumer.assignment():
                 consumer.seek(tp, batch[0].offset)
         return {}
+
+    async def _commit(self, offsets: Mapping[TP, int]) -> bool:
+        """Commit, or return False if the broker does not answer: a commit that waits for ever blocks the thread."""
+        engine: Any = self.app
+        try:
+            return bool(await asyncio.wait_for(super()._commit(offsets), engine.patience))
+        except TimeoutError:
+            return False
+
+    async def on_thread_stop(self) -> None:
+        """Leave the group and disconnect; not for ever: without a broker a commit is tried again and again."""
+        engine: Any = self.app
+        leaving = asyncio.ensure_future(super().on_thread_stop())
+        await asyncio.wait({leaving}, timeout=engine.patience)
+        leaving.cancel()

@@ -1,0 +1,111 @@
+"""Partitions come and go: nothing is read before its turn, nothing twice that was done."""
+
+import asyncio
+from typing import Any
+
+from tests.agents.engine_probe import Ground, Probe, running
+
+
+async def _breathe(probe: Probe, partition: int, records: list[Any]) -> None:
+    await asyncio.sleep(0)
+
+
+def test_workers_that_join_and_leave_in_good_order_repeat_at_most_the_batch_in_work(broker, tmp_path):
+    async def scenario() -> None:
+        ground = Ground(broker, 4)
+        await ground.create()
+        await ground.fill([3000] * 4)
+        going_on = asyncio.Event()
+
+        async def waits_a_little(probe: Probe, partition: int, records: list[Any]) -> None:
+            if len(probe.given) > 1500:
+                await going_on.wait()
+
+        stays, visits = (
+            Probe(ground, tmp_path, waits_a_little, batch_max=20),
+            Probe(ground, tmp_path, batch_max=20),
+        )
+        async with running(stays):
+            await stays.until(lambda: len(stays.given) > 1500)
+            await visits.producer.start()
+            await visits.app.start()
+            going_on.set()
+            await visits.until(lambda: len(visits.given) > 500)
+            await visits.stop()
+            await stays.until(
+                lambda: stays.owned() == {0, 1, 2, 3} and _together(stays, visits) == set(range(3000))
+            )
+            await stays.until(lambda: stays.committed() == dict.fromkeys(range(4), 3000))
+        given = stays.given + visits.given
+        assert len(given) - len(set(given)) <= 2 * 4 * 20
+        assert stays.unready == visits.unready == 0
+        assert await ground.committed() == [3000] * 4
+
+    asyncio.run(scenario())
+
+
+def _together(*probes: Probe) -> set[int]:
+    given = {record for probe in probes for record in probe.given}
+    return set.intersection(*({offset for number, offset in given if number == p} for p in range(4)))
+
+
+def test_a_partition_that_left_leaves_the_local_store(broker, tmp_path):
+    async def scenario() -> None:
+        ground = Ground(broker, 2)
+        await ground.create()
+        await ground.fill([50, 50])
+
+        async def keep(probe: Probe, partition: int, records: list[Any]) -> None:
+            states = {f"d:{partition}-{record.offset}": b"state" for record in records}
+            outbox = probe.producer.outbox()
+            await outbox.send_states(probe.ground.changelog, partition, states)
+            await outbox.settle()
+            probe.table.part(partition).update(states)
+
+        first, second = Probe(ground, tmp_path, keep), Probe(ground, tmp_path, keep)
+        async with running(first):
+            await first.until(lambda: first.committed() == {0: 50, 1: 50})
+            assert len(first.table) == 100
+            async with running(second):
+                await ground.fill([1, 1])
+                await first.until(lambda: len(first.owned()) == 1 and first.done.get(*first.owned()) == 51)
+                (kept,), (given_up,) = first.owned(), second.owned()
+                await second.until(lambda: second.done == {given_up: 51})
+                assert {key.split("-")[0] for key in first.table} == {f"d:{kept}"}
+                assert {key.split("-")[0] for key in second.table} == {f"d:{given_up}"}
+                assert len(first.table) == len(second.table) == 51
+
+    asyncio.run(scenario())
+
+
+def test_a_worker_without_partitions_recovers_the_one_it_gets_before_it_reads(broker, tmp_path):
+    async def scenario() -> None:
+        ground = Ground(broker, 1)
+        await ground.create()
+        await ground.fill([50])
+
+        async def keep(probe: Probe, partition: int, records: list[Any]) -> None:
+            states = {f"d:{record.offset}": b"state" for record in records}
+            outbox = probe.producer.outbox()
+            await outbox.send_states(probe.ground.changelog, partition, states)
+            await outbox.settle()
+            probe.table.part(partition).update(states)
+
+        first, second = Probe(ground, tmp_path, keep), Probe(ground, tmp_path, keep)
+        async with running(first):
+            await first.until(lambda: first.committed() == {0: 50})
+            async with running(second):
+                await second.until(lambda: second.rebalanced == 1)
+                await first.until(lambda: first.rebalanced == 2)
+                owner, idle = (first, second) if first.owned() else (second, first)
+                await ground.fill([50])
+                await owner.until(lambda: owner.done == {0: 100})
+                await owner.stop()
+                given_before = len(idle.given)
+                await ground.fill([50])
+                await idle.until(lambda: idle.done == {0: 150})
+                assert idle.given[given_before:] == [(0, offset) for offset in range(100, 150)]
+                assert len(idle.table) == 150
+                assert idle.unready == 0
+
+    asyncio.run(scenario())
