@@ -5,7 +5,8 @@ position count for the commit, so a crash at any moment repeats work and loses n
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Final
 
 from aiokafka.structs import ConsumerRecord
 
@@ -20,12 +21,19 @@ from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
 from streams.intake.dead_letters import dead_letter
 
+MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
+"""Reasons that newer reference data may take away."""
+
 
 class DossierAgent:
-    """Owns the derived state of the source partitions that are assigned now."""
+    """Owns the derived state of the source partitions that are assigned now.
 
-    def __init__(self, context: Context) -> None:
+    `catch_up` takes the reference data that are there by now: a unit may have opened a moment before its first event.
+    """
+
+    def __init__(self, context: Context, catch_up: Callable[[], Awaitable[None]]) -> None:
         self._context = context
+        self._catch_up = catch_up
         self._partitions: dict[int, DossierPartition] = {}
         self._reached: dict[int, int] = {}
         self._opening = asyncio.Lock()
@@ -88,8 +96,13 @@ class DossierAgent:
         outbox = self._context.producer.outbox()
         states: dict[str, bytes] = {}
         segment: list[tuple[int, Event]] = []
+        is_current = False
         for record in records:
             event = read_record(record, self._context.reference)
+            if isinstance(event, Refusal) and event.reason in MAY_BECOME_KNOWN and not is_current:
+                is_current = True
+                await self._catch_up()
+                event = read_record(record, self._context.reference)
             if isinstance(event, Refusal):
                 await self._bury(outbox, record, event)
             elif (tick := as_tick(event)) is None:

@@ -1,6 +1,7 @@
 """Reads the compacted reference topic to its end before any event is looked at, and keeps listening."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
@@ -17,12 +18,14 @@ POLL_MS = 500
 
 
 class ReferenceFeed:
-    """The latest record of every entity; `reference()` compiles them."""
+    """The latest record of every entity; `reference()` compiles them. For tasks of one loop, one at a time in turn."""
 
     def __init__(self, bootstrap: str, topic: str) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
         self._records: dict[bytes, ReferenceRecord] = {}
+        self._reading = asyncio.Lock()
+        self._is_new = False
 
     async def start(self) -> None:
         """Connect and read everything there is; raises `aiokafka.errors.KafkaError`."""
@@ -37,10 +40,18 @@ class ReferenceFeed:
         numbers = self._consumer.partitions_for_topic(self._topic) or await self._discover()
         places = [TopicPartition(self._topic, number) for number in sorted(numbers)]
         self._consumer.assign(places)
-        ends = await self._consumer.end_offsets(places)
-        while any([await self._consumer.position(place) < ends[place] for place in places]):
-            await self._poll()
+        await self.catch_up()
         log.info("reference data read", entities=len(self._records))
+
+    async def catch_up(self) -> bool:
+        """Read all that the topic holds by now; return whether it said what `reference` has not yet compiled."""
+        ends = await self._consumer.end_offsets(self._consumer.assignment())
+        while await self._is_behind(ends):
+            await self._poll_in_turn()
+        return self._is_new
+
+    async def _is_behind(self, ends: Mapping[TopicPartition, int]) -> bool:
+        return any([await self._consumer.position(place) < end for place, end in ends.items()])
 
     async def _discover(self) -> set[int]:
         await self._consumer._client.add_topic(self._topic)  # noqa: SLF001  (aiokafka offers no other way unsubscribed)
@@ -73,15 +84,19 @@ class ReferenceFeed:
             if self._records.get(record.key) != entity:
                 self._records[record.key] = entity
                 changed = True
+        self._is_new = self._is_new or changed
         return changed
 
     async def changed(self) -> None:
         """Return when the topic has said something new (all that came together)."""
-        while not await self._poll():
+        while await self._poll_in_turn() or not self._is_new:
             continue
-        while await self._poll():
-            continue
+
+    async def _poll_in_turn(self) -> bool:
+        async with self._reading:
+            return await self._poll()
 
     def reference(self) -> Reference:
         """Compile the records known now."""
+        self._is_new = False
         return Reference(self._records.values())

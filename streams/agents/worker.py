@@ -72,7 +72,7 @@ class Worker:
             epoch=epoch,
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference)
-        self._dossiers = DossierAgent(self._context)
+        self._dossiers = DossierAgent(self._context, self._catch_up)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
@@ -219,10 +219,18 @@ class Worker:
         """Take new reference data when there is some: every contribution it touches is derived again."""
         while True:
             await self._feed.changed()
-            self._context.reference = self._feed.reference()
-            self._dossiers.use_reference()
-            self._units.use_reference()
-            log.info("reference data changed")
+            self._use_reference()
+
+    async def _catch_up(self) -> None:
+        """Take the reference data that are there by now, before something is refused as unknown."""
+        if await self._feed.catch_up():
+            self._use_reference()
+
+    def _use_reference(self) -> None:
+        self._context.reference = self._feed.reference()
+        self._dossiers.use_reference()
+        self._units.use_reference()
+        log.info("reference data changed")
 
     async def _watch(self) -> None:
         """Notice a crash inside Faust."""

@@ -51,6 +51,7 @@ class EventProducer:
         self._dead_letters = load_topic("dead-letters").full_name(settings)
         self._bootstrap = bootstrap
         self._failure: BaseException | None = None
+        self._reference_is_new = False
         self._unacknowledged = 0
         topics = (self._events, self._reference, self._dead_letters)
         self._partitions = partition_counts(topics, bootstrap, say=say)[self._events]
@@ -68,7 +69,12 @@ class EventProducer:
             self._producer.close(timeout=DELIVERY_SECONDS if problem is None else 0)
 
     def send_event(self, event: Event) -> None:
-        """Send an event (a model or its fast twin) under the key of what its state belongs to."""
+        """Send an event (a model or its fast twin) under the key of what its state belongs to.
+
+        Reference records sent before it are acknowledged first: it may need them to be understood.
+        """
+        if self._reference_is_new:
+            self.flush()
         self._send(self._events, key=partition_key(event), value=encode(event))
 
     def send_tick(self, tick: ClockTick) -> None:
@@ -79,6 +85,7 @@ class EventProducer:
 
     def send_reference(self, record: ReferenceRecord) -> None:
         """Send a reference record under `kind:code`."""
+        self._reference_is_new = True
         self._send(self._reference, key=reference_key(record), value=encode_reference(record))
 
     def send_dead_letter(self, letter: DeadLetter) -> None:

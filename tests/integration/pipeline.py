@@ -39,7 +39,9 @@ def until(question: str, ask: Callable[[], T], seconds: float = PATIENCE) -> T:
         answer = ask()
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"after {seconds} s still not: {question} (last answer: {answer!r})"
+        assert time.monotonic() < deadline, (
+            f"after {seconds} s still not: {question} (last answer: {answer!r})"
+        )
         time.sleep(PAUSE)
 
 
@@ -165,7 +167,9 @@ class Pipeline:
 
     def send_raw(self, records: Iterable[Raw], short: str = "dossier-events") -> list[tuple[int, int]]:
         """Send records as they are; return partition and offset of each."""
-        with closing(KafkaProducer(bootstrap_servers=self.settings.kafka, max_request_size=2**21)) as producer:
+        with closing(
+            KafkaProducer(bootstrap_servers=self.settings.kafka, max_request_size=2**21)
+        ) as producer:
             sent = [
                 producer.send(self.topic(short), value=raw.value, key=raw.key, partition=raw.partition)
                 for raw in records
@@ -188,7 +192,9 @@ class Pipeline:
         with closing(KafkaAdminClient(bootstrap_servers=self.settings.kafka)) as admin:
             found = admin.list_group_offsets({self.settings.group: None})[self.settings.group]
         name = self.topic("dossier-events")
-        return {place.partition: at.offset for place, at in found.items() if place.topic == name and at.offset}
+        return {
+            place.partition: at.offset for place, at in found.items() if place.topic == name and at.offset
+        }
 
     def await_committed(self) -> None:
         """Wait until every event is committed."""
@@ -220,8 +226,10 @@ class Pipeline:
         wanted = {number: end - 1 for number, end in self.ends().items() if end}
         until(
             f"the rows of all events are in: {wanted}",
-            lambda: {row["source_partition"]: row["source_offset"] for row in self.rows("sink_progress")}
-            == wanted,
+            lambda: (
+                {row["source_partition"]: row["source_offset"] for row in self.rows("sink_progress")}
+                == wanted
+            ),
         )
 
     def await_scores(self, at: int) -> None:
@@ -231,7 +239,8 @@ class Pipeline:
     def scores_as_of(self) -> int | None:
         """The moment (ms) up to which the scores of all units are in, None before the first."""
         found = [
-            row["at"] for row in self.query("SELECT toUnixTimestamp64Milli(as_of) AS at FROM score_progress FINAL")
+            row["at"]
+            for row in self.query("SELECT toUnixTimestamp64Milli(as_of) AS at FROM score_progress FINAL")
         ]
         return min(found) if len(found) == self.settings.partials_partitions else None
 

@@ -93,7 +93,10 @@ def event(kind: str, code: str, unit_code: str, at: datetime, **fields: Any) -> 
         "occurred_at": at.isoformat(),
         "recorded_at": at.isoformat(),
         subject: code,
-        **{name: value.isoformat() if isinstance(value, datetime) else value for name, value in fields.items()},
+        **{
+            name: value.isoformat() if isinstance(value, datetime) else value
+            for name, value in fields.items()
+        },
     }
     return parse_event(json.dumps(document).encode())
 
@@ -142,7 +145,9 @@ class Mix:
     def __init__(self, seed: int, dossiers: int, latest: datetime) -> None:
         self._rng = Random(seed)
         self._examples = _examples()
-        self._dossiers = [f"{self._rng.choice(COMMUNES)}-2608{number % 28 + 1:02}-{number:04}" for number in range(dossiers)]
+        self._dossiers = [
+            f"{self._rng.choice(COMMUNES)}-2608{number % 28 + 1:02}-{number:04}" for number in range(dossiers)
+        ]
         self._latest = latest
 
     def events(self) -> list[Event]:

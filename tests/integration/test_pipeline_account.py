@@ -44,7 +44,10 @@ def _document(**changes):
 
 
 def _sent(key="H98.1.1-260801-9999", **changes):
-    return Raw(key.encode() if key is not None else None, json.dumps(_document(**changes), ensure_ascii=False).encode())
+    return Raw(
+        key.encode() if key is not None else None,
+        json.dumps(_document(**changes), ensure_ascii=False).encode(),
+    )
 
 
 def bad_records() -> list[tuple[str, Raw]]:
@@ -233,7 +236,7 @@ def _every_refused_record_has_one_letter(story: Story):
         for secret in PLANTED:
             assert secret not in whole
             assert json.dumps(secret)[1:-1] not in whole
-    assert letters == Counter({(place, reason): 1 for place, reason in story.refused.items()})
+    assert letters == Counter(dict.fromkeys(story.refused.items(), 1))
 
 
 def _the_rows_worked_out_by_hand_are_there(story: Story):
@@ -251,4 +254,3 @@ def test_the_mix_counts_at_every_level_and_in_many_indicators(pipeline):
         card = cards[code, "2026-08"]
         counted = {one.code for one in card.indicators if one.numerator}
         assert len(counted) >= 10, (code, counted)
-

@@ -45,7 +45,9 @@ def in_the_middle(pipeline: Pipeline, worker: WorkerProcess, after: int):
     assert worker.is_running()
 
 
-def test_a_worker_stopped_half_way_and_killed_half_way_ends_with_the_rows_of_an_undisturbed_run(pipeline, events):
+def test_a_worker_stopped_half_way_and_killed_half_way_ends_with_the_rows_of_an_undisturbed_run(
+    pipeline, events
+):
     pipeline.send_reference(reference_records())
     pipeline.send_raw([raw(one) for one in events])
     bad = set(pipeline.send_raw([Raw(b"bad", b"{"), Raw(b"bad", b"[]"), Raw(b"bad", None)]))
@@ -67,7 +69,9 @@ def test_a_worker_stopped_half_way_and_killed_half_way_ends_with_the_rows_of_an_
     compare(pipeline)
     letters = {
         (int(headers["partition"]), int(headers["offset"]))
-        for headers in ({name: text.decode() for name, text in one.headers} for one in pipeline.read("dead-letters"))
+        for headers in (
+            {name: text.decode() for name, text in one.headers} for one in pipeline.read("dead-letters")
+        )
     }
     assert letters == bad
 
@@ -92,7 +96,9 @@ def test_clickhouse_may_stop_and_come_back_and_no_row_is_lost(pipeline, events, 
     compare(pipeline)
 
 
-def test_a_worker_stopped_while_clickhouse_is_away_sends_the_rows_after_its_next_start(pipeline, events, servers):
+def test_a_worker_stopped_while_clickhouse_is_away_sends_the_rows_after_its_next_start(
+    pipeline, events, servers
+):
     pipeline.send_reference(reference_records())
     pipeline.send_raw([raw(one) for one in events])
     worker = pipeline.worker(clock="ticks")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from streams.core.periods import moment
+from streams.intake.producer import EventProducer
 from tests.integration.pipeline import Pipeline, until
 from tests.integration.pipeline_account import plain
 from tests.integration.pipeline_world import (
@@ -105,8 +106,12 @@ def test_a_closed_unit_keeps_its_last_row_while_its_dossiers_go_on_counting_abov
     renamed = unit(DISTRICT, "district", PROVINCE, "Quận Mới")
     running.send_reference([unit(UNIT, "commune", DISTRICT, valid_to="2026-08-15"), renamed])
     until("the worker has heard of it", lambda: unit_row(running, DISTRICT)["unit_name"] == "Quận Mới")
-    running.send([received(f"{UNIT}-260805-0003", UNIT, local("2026-08-05 08:00"), local("2026-08-06 08:00"))])
-    until("it counts in the district", lambda: running.indicator(DISTRICT, MONTH, "RESOLVED_ON_TIME") == (2, 3))
+    running.send(
+        [received(f"{UNIT}-260805-0003", UNIT, local("2026-08-05 08:00"), local("2026-08-06 08:00"))]
+    )
+    until(
+        "it counts in the district", lambda: running.indicator(DISTRICT, MONTH, "RESOLVED_ON_TIME") == (2, 3)
+    )
     assert running.indicator(UNIT, MONTH, "RESOLVED_ON_TIME") == (2, 2)
 
 
@@ -117,3 +122,17 @@ def test_a_unit_that_opens_is_known_to_the_events_that_come_after_it(running):
     running.send([received(f"{new}-260805-0003", new, local("2026-08-05 08:00"), local("2026-08-25 08:00"))])
     until("its dossier counts", lambda: running.indicator(new, MONTH, "RESOLVED_ON_TIME") == (1, 1))
     assert running.read("dead-letters") == []
+
+
+def test_events_that_follow_their_unit_and_procedure_at_once_are_never_refused(running):
+    """One file brings a new unit, a new procedure and their first dossiers; the worker hears of both at once."""
+    with EventProducer(running.settings, running.settings.kafka) as producer:
+        for number in range(20):
+            new, code = f"H98.1.5{number}", f"1.9{number}"
+            producer.send_reference(unit(new, "commune", DISTRICT))
+            producer.send_reference(procedure(code))
+            at = local("2026-08-05 08:00")
+            producer.send_event(received(f"{new}-260805-0003", new, at, procedure_code=code))
+    running.await_committed()
+    assert running.read("dead-letters") == []
+    until("all count", lambda: running.indicator(DISTRICT, MONTH, "RESOLVED_ON_TIME") == (22, 22))

@@ -1,4 +1,4 @@
-"""A replay: time is told by ticks, what a tick said stays, the last tick ends it, and a period closes with its figures."""
+"""A replay: ticks tell the time, what one said stays, the last ends it, and a period closes with its figures."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -105,7 +105,8 @@ def closed(pipeline: Pipeline) -> set[tuple[int, int]]:
     return {
         (row["numerator"], row["denominator"])
         for row in pipeline.rows("indicator_snapshots")
-        if (row["unit_code"], row["period"], row["indicator"], row["final"]) == (UNIT, JUNE, "RESOLVED_ON_TIME", 1)
+        if (row["unit_code"], row["period"], row["indicator"], row["final"])
+        == (UNIT, JUNE, "RESOLVED_ON_TIME", 1)
     }
 
 
