@@ -9,13 +9,13 @@ from heapq import heappop, heappush
 
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
-from streams.core.evaluation import Facts, entries, flip_after
+from streams.core.evaluation import Facts, Spans, entries, flip_after
 from streams.core.facts import DossierFacts
 from streams.core.periods import Period, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.state import State, encode_state, facts_of, load, merge_event, subjects
-from streams.core.tally_book import OPEN_BUCKET, Entry, TallyBook
+from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
 
@@ -52,6 +52,7 @@ class DossierPartition:
 
     def _start_over(self) -> None:
         self._periods: tuple[Period, ...] = open_periods(self.as_of, self._grace_days)
+        self._spans = Spans(self._periods, self.as_of)
         self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
         self._applied: dict[str, tuple[str, tuple[Entry, ...]]] = {}
         self._interned: dict[Entry, Entry] = {}
@@ -110,6 +111,7 @@ class DossierPartition:
             return
         opened = set(now_open) - set(self._periods)
         self._periods = now_open
+        self._spans = Spans(now_open, self.as_of)
         self._book.turn(period.key for period in now_open)
         if opened:
             for key, (_, applied) in self._applied.items():
@@ -192,7 +194,7 @@ class DossierPartition:
         now = tuple(
             [
                 intern(entry, entry)
-                for entry in entries(facts, self.as_of, self._periods, self._reference, self._rules)
+                for entry in entries(facts, self.as_of, self._spans, self._reference, self._rules)
             ]
         )
         counted = (procedure, now)
@@ -209,7 +211,10 @@ class DossierPartition:
             heappush(self._flips, (flip, key))
 
     def _cutoff(self, key: str) -> int:
-        return self.as_of if key[0] in "de" else parse_period(key).cutoff(self.as_of)
+        """Return the moment at which a key's units are asked for: of a bucket or of running periods, now."""
+        if key[0] in "de" or SEPARATOR in key:
+            return self.as_of
+        return parse_period(key).cutoff(self.as_of)
 
     def _chain(self, unit: str, key: str) -> tuple[str, ...]:
         chain = self._chains.get((unit, key))

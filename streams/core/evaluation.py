@@ -3,7 +3,8 @@
 Pure: the same facts, reference and clock give the same entries, whatever happened before.
 """
 
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 
 from streams.core.contribution import contribution, contribution_at
 from streams.core.facts import DossierFacts, PetitionFacts
@@ -12,7 +13,7 @@ from streams.core.periods import Period, local_day
 from streams.core.petition_contribution import petition_contribution, petition_contribution_at
 from streams.core.reference import Reference
 from streams.core.rules import Rules
-from streams.core.tally_book import LONGEST_WINDOW, Entry, ended_bucket, received_bucket
+from streams.core.tally_book import LONGEST_WINDOW, SEPARATOR, Entry, ended_bucket, received_bucket
 
 Facts = DossierFacts | PetitionFacts
 
@@ -38,27 +39,51 @@ def flip_after(facts: Facts, as_of: int, reference: Reference, rules: Rules) -> 
     return next_petition_flip(facts, as_of, reference, rules)
 
 
-def entries(
-    facts: Facts, as_of: int, periods: Iterable[Period], reference: Reference, rules: Rules
-) -> list[Entry]:
-    """Return every place where a dossier or petition counts at `as_of`.
+class Spans:
+    """The open periods, ready for evaluation: the running ones, which share a cut-off, and the ended ones."""
 
-    Running periods are evaluated once, together: they begin at different moments and end at the same one.
-    """
+    __slots__ = ("_keys", "_starts", "ended")
+
+    def __init__(self, periods: Iterable[Period], as_of: int) -> None:
+        every = sorted(periods, key=lambda period: period.start)
+        running = [period for period in every if period.end > as_of]
+        self.ended = [period for period in every if period.end <= as_of]
+        self._starts = [period.start for period in running]
+        self._keys = [
+            [
+                SEPARATOR.join(period.key for period in running[first:after])
+                for after in range(len(running) + 1)
+            ]
+            for first in range(len(running))
+        ]
+
+    def running(
+        self, began: int | None, ended: int | None, came: int, handled: int
+    ) -> Iterator[tuple[str, int]]:
+        """Give (key, mask) of the running periods: `came` where it began, `handled` where it had not ended before."""
+        new = 0 if began is None else bisect_right(self._starts, began)
+        alive = len(self._starts) if ended is None else bisect_right(self._starts, ended)
+        both = min(new, alive)
+        for first, after, mask in ((0, both, came | handled), (both, new, came), (both, alive, handled)):
+            if mask and first < after:
+                yield self._keys[first][after], mask
+
+
+def entries(facts: Facts, as_of: int, spans: Spans, reference: Reference, rules: Rules) -> list[Entry]:
+    """Return every place where a dossier or petition counts at `as_of`."""
     began, ended = facts.began_at, facts.ended_at
-    came_now, handled_now = masks_at(facts, as_of, reference, rules)
-    unit_now = facts.holder(as_of)
-    found = _buckets(facts, as_of, unit_now, came_now, handled_now)
-    for key, _, start, end in periods:
-        unit, came, handled = unit_now, came_now, handled_now
-        if end <= as_of:
-            unit = facts.holder(end - 1)
-            came, handled = masks_at(facts, end - 1, reference, rules)
+    came, handled = masks_at(facts, as_of, reference, rules)
+    unit = facts.holder(as_of)
+    found = _buckets(facts, as_of, unit, came, handled)
+    for key, mask in spans.running(began, ended, came, handled):
+        found.append((unit, key, mask))
+    for key, _, start, end in spans.ended:
+        came, handled = masks_at(facts, end - 1, reference, rules)
         mask = handled if ended is None or ended >= start else 0
         if began is not None and start <= began < end:
             mask |= came
         if mask:
-            found.append((unit, key, mask))
+            found.append((facts.holder(end - 1), key, mask))
     return found
 
 

@@ -21,19 +21,16 @@ KINDS: Final = len(PRESENCE_COUNTERS)
 ONLINE_SERVICES: Final = PRESENCE_COUNTERS.index("online_services")
 EMPTY_CELL: Final = Cell((0,) * WIDTH, tuple({} for _ in range(KINDS)))
 
+Shift = tuple[int, str, int]
+
 _LANES: Final = Struct(f"<{WIDTH}I")
 
 
 @lru_cache(maxsize=65536)
-def lanes_of(mask: int) -> int:
-    """Return the counters of a mask as lanes, 1 in each."""
-    return _packed(tuple(mask >> position & 1 for position in range(WIDTH)))
-
-
-@lru_cache(maxsize=4096)
-def presence_of(mask: int) -> tuple[int, ...]:
-    """Return the positions (0-based among the presence counters) in a mask."""
-    return tuple(kind for kind in range(KINDS) if mask >> (WIDTH + kind) & 1)
+def effect_of(mask: int) -> tuple[int, tuple[int, ...]]:
+    """Return what a mask moves: its counters as lanes, 1 in each, and the positions of its presence counters."""
+    lanes = _packed(tuple(mask >> position & 1 for position in range(WIDTH)))
+    return lanes, tuple(kind for kind in range(KINDS) if mask >> (WIDTH + kind) & 1)
 
 
 def _packed(counters: Sequence[int]) -> int:
@@ -52,22 +49,25 @@ class Tally:
 
     def move(self, mask: int, times: int, procedure: str, services: Sequence[str]) -> None:
         """Add `times` dossiers of one procedure with the same mask (negative `times` takes them away)."""
-        self.count(lanes_of(mask) * times)
-        for kind in presence_of(mask):
-            self.shift(kind, services if kind == ONLINE_SERVICES else (procedure,), times)
+        lanes, kinds = effect_of(mask)
+        self.count(lanes * times)
+        for kind in kinds:
+            codes = services if kind == ONLINE_SERVICES else (procedure,)
+            self.shift([(kind, code, times) for code in codes])
 
     def count(self, lanes: int) -> None:
         """Add to all counters at once."""
         self._frozen = None
         self.lanes += lanes
 
-    def shift(self, kind: int, codes: Iterable[str], times: int) -> None:
-        """Add to one presence counter's dossiers of some codes."""
+    def shift(self, shifts: Iterable[Shift]) -> None:
+        """Add to the dossiers of some codes: (presence counter, code, times)."""
         self._frozen = None
-        held = self.presence[kind]
-        if held is None:
-            held = self.presence[kind] = {}
-        for code in codes:
+        presence = self.presence
+        for kind, code, times in shifts:
+            held = presence[kind]
+            if held is None:
+                held = presence[kind] = {}
             left = held.get(code, 0) + times
             if left:
                 held[code] = left
@@ -80,17 +80,15 @@ class Tally:
             self.count(_packed(new.counters) - _packed(old.counters))
         for kind, (gone, come) in enumerate(zip(old.presence, new.presence, strict=True)):
             if gone != come:
-                for code, times in gone.items():
-                    self.shift(kind, (code,), -times)
-                for code, times in come.items():
-                    self.shift(kind, (code,), times)
+                self.shift([(kind, code, -times) for code, times in gone.items()])
+                self.shift([(kind, code, times) for code, times in come.items()])
 
     def take_away(self, other: "Tally") -> None:
         """Subtract a tally that is part of this one."""
         self.count(-other.lanes)
         for kind, held in enumerate(other.presence):
-            for code, times in (held or {}).items():
-                self.shift(kind, (code,), -times)
+            if held:
+                self.shift([(kind, code, -times) for code, times in held.items()])
 
     def freeze(self) -> Cell:
         """Return the tally as a value, the same one until it moves again."""

@@ -12,13 +12,18 @@ from typing import Final
 
 from schemas.partial import Cell
 from streams.core.periods import ROLLING, date_of
-from streams.core.tally import ONLINE_SERVICES, Tally, lanes_of, presence_of
+from streams.core.tally import ONLINE_SERVICES, Tally, effect_of
 
 LONGEST_WINDOW: Final = max(ROLLING.values())
 OPEN_BUCKET: Final = "e"
+SEPARATOR: Final = " "
+"""Between the keys of several periods in which a dossier counts with one mask."""
+
+Place = tuple[str, str]
+"""The unit that holds a dossier, and the key of a bucket or of periods (`2024`, `2024 2024-Q1 2024-03`)."""
 
 Entry = tuple[str, str, int]
-"""One place where a dossier counts: the unit that holds it, the key of a period or bucket, and its mask."""
+"""One place where a dossier counts, and its mask there."""
 
 Chain = Callable[[str, str], tuple[str, ...]]
 Services = Callable[[str, str, str], tuple[str, ...]]
@@ -47,17 +52,20 @@ class TallyBook:
         self.changed: set[str] = set()
         self._open = tuple(calendar_keys)
         self._cells: dict[str, dict[str, Tally]] = {}
-        self._counts: defaultdict[tuple[str, str], int] = defaultdict(int)
-        self._shifts: defaultdict[tuple[str, str, int, str], int] = defaultdict(int)
+        self._counts: defaultdict[Place, int] = defaultdict(int)
+        self._shifts: defaultdict[Place, dict[tuple[int, str], int]] = defaultdict(dict)
         self._targets: dict[str, tuple[str, ...]] = {}
 
     def move(self, entries: Iterable[Entry], procedure: str, times: int) -> None:
         """Add a dossier of a procedure to the places where it counts (`times` 1), or take it away (-1)."""
-        counts, shifts = self._counts, self._shifts
         for unit, key, mask in entries:
-            counts[unit, key] += times * lanes_of(mask)
-            for kind in presence_of(mask):
-                shifts[unit, key, kind, procedure] += times
+            lanes, kinds = effect_of(mask)
+            place = (unit, key)
+            self._counts[place] += lanes if times == 1 else times * lanes
+            if kinds:
+                shifts = self._shifts[place]
+                for kind in kinds:
+                    shifts[kind, procedure] = shifts.get((kind, procedure), 0) + times
 
     def settle(self, chain: Chain, services: Services) -> None:
         """Bring the moves to the tallies of their units and of all units above.
@@ -65,20 +73,23 @@ class TallyBook:
         `chain(unit, key)` returns the unit and its ancestors in that period, `services(procedure, unit, key)` the
         services of the procedure that the unit applies.
         """
-        for (unit, key), lanes in self._counts.items():
-            if lanes:
+        for place, lanes in self._counts.items():
+            unit, key = place
+            shifts = [
+                (kind, code, times)
+                for (kind, procedure), times in self._shifts.get(place, {}).items()
+                if times
+                for code in (services(procedure, unit, key) if kind == ONLINE_SERVICES else (procedure,))
+            ]
+            if lanes or shifts:
                 for tally in self._tallies(chain(unit, key), key):
                     tally.count(lanes)
-        for (unit, key, kind, procedure), times in self._shifts.items():
-            if times:
-                codes = services(procedure, unit, key) if kind == ONLINE_SERVICES else (procedure,)
-                for tally in self._tallies(chain(unit, key), key):
-                    tally.shift(kind, codes, times)
+                    tally.shift(shifts)
         self._counts.clear()
         self._shifts.clear()
 
     def _tallies(self, units: Iterable[str], key: str) -> Iterable[Tally]:
-        """Give the tallies that a move at a key reaches: of the period or bucket, and of the windows it is in."""
+        """Give the tallies that a move at a key reaches."""
         keys = self._targets.get(key)
         if keys is None:
             keys = self._targets[key] = self._reached(key)
@@ -96,14 +107,14 @@ class TallyBook:
                 yield tally
 
     def _reached(self, key: str) -> tuple[str, ...]:
-        """Return nothing for a closed period and for a bucket older than the longest window."""
+        """Return the periods of a key that are open, or a bucket and the windows it is in, if it is in any."""
         if key == OPEN_BUCKET:
             return (key, *ROLLING)
         if key[0] in "de":
             age = self.today - int(key[1:])
             windows = tuple(kind for kind, days in ROLLING.items() if age < days)
             return (key, *windows) if windows else ()
-        return (key,) if key in self._open else ()
+        return tuple(period for period in key.split(SEPARATOR) if period in self._open)
 
     def slide(self, today: int) -> None:
         """Move the rolling windows to another day: what leaves a window is taken away, old buckets are dropped."""
