@@ -11,6 +11,9 @@ from streams.read.moment import literal
 from streams.read.reader import Reader
 
 _NEAR = 0.5
+_OFFICE = ("uy ban nhan dan ", "ubnd ")
+_KINDS = ("tinh ", "thanh pho ", "thi xa ", "huyen ", "quan ", "thi tran ", "phuong ", "dac khu ", "xa ")
+_HIGHEST_FIRST = ("province", "district", "department", "commune")
 
 
 class KnownUnit(NamedTuple):
@@ -35,13 +38,19 @@ def known_units(reader: Reader, formula: str, as_of: datetime | None = None) -> 
 
 
 def find_unit(units: Sequence[KnownUnit], said: str) -> KnownUnit:
-    """Return the unit with this code, or the only one whose name is or contains it; UserError names near ones."""
+    """Return the unit with this code, this name, or the only one whose name contains it; UserError names near ones.
+
+    A name may leave out what kind of unit it is; where a district and its town share it, the higher one is meant.
+    """
     for unit in units:
         if unit.code == said:
             return unit
     wanted = plain(said)
-    equal = [unit for unit in units if plain(unit.name) == wanted or unit.code.casefold() == said.casefold()]
-    matching = equal or [unit for unit in units if wanted and wanted in plain(unit.name)]
+    matching = (
+        [unit for unit in units if plain(unit.name) == wanted or unit.code.casefold() == said.casefold()]
+        or _highest([unit for unit in units if _proper(unit.name) == wanted])
+        or [unit for unit in units if wanted and wanted in plain(unit.name)]
+    )
     if len(matching) == 1:
         return matching[0]
     if matching:
@@ -56,6 +65,20 @@ def plain(name: str) -> str:
     """Return a name without case, marks and double spaces: `Thị xã Tân Uyên` -> `thi xa tan uyen`."""
     letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
     return " ".join("".join(letter for letter in letters if not unicodedata.combining(letter)).split())
+
+
+def _proper(name: str) -> str:
+    """Return a plain name without what kind of unit it is: `UBND xã Hy Cương` -> `hy cuong`."""
+    proper = plain(name)
+    for words in (_OFFICE, _KINDS):
+        proper = next((proper.removeprefix(word) for word in words if proper.startswith(word)), proper)
+    return proper
+
+
+def _highest(units: Sequence[KnownUnit]) -> list[KnownUnit]:
+    """Return those of the highest level among units that share a name."""
+    level = min((_HIGHEST_FIRST.index(unit.level) for unit in units), default=None)
+    return [unit for unit in units if _HIGHEST_FIRST.index(unit.level) == level]
 
 
 def _listed(units: Sequence[KnownUnit]) -> str:

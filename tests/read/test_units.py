@@ -30,6 +30,7 @@ UNITS = [
         ("Thành phố Tân Uyên", "H09.723"),
         ("thanh pho tan uyen", "H09.723"),
         ("bac tan", "H09.726"),
+        ("tan uyen", "H09.723"),
         ("Di\u0303 An", "H09.724"),
     ],
 )
@@ -39,7 +40,20 @@ def test_a_unit_is_found_by_code_or_by_part_of_its_name_without_marks(said: str,
 
 def test_a_part_that_fits_several_is_refused_with_their_codes():
     with pytest.raises(UserError, match=r"Huyện Bắc Tân Uyên \(H09\.726\), Thành phố Tân Uyên \(H09\.723\)"):
-        find_unit(UNITS, "tan uyen")
+        find_unit(UNITS, "an uyen")
+
+
+@pytest.mark.parametrize("said", ["Dầu Tiếng", "dau tieng", "huyen dau tieng"])
+def test_a_name_that_a_district_shares_with_its_town_means_the_district(said: str):
+    units = [*UNITS, KnownUnit("H09.720.01", "Thị trấn Dầu Tiếng", "commune", ())]
+    assert find_unit(units, said).code == "H09.720"
+    assert find_unit(units, "thi tran dau tieng").code == "H09.720.01"
+
+
+def test_a_name_that_two_communes_share_is_refused():
+    units = [KnownUnit(code, "UBND xã Tân Lập", "commune", ()) for code in ("H44.1", "H44.2")]
+    with pytest.raises(UserError, match=r"say its code"):
+        find_unit(units, "Tân Lập")
 
 
 def test_an_unknown_name_is_refused_with_near_ones():
