@@ -67,7 +67,8 @@ def explanation_document(found: Explanation) -> dict[str, Any]:
         "grade": place.grade or None,
         "rank": place.rank,
         "units": len(ranking.places),
-        "as_of": place.as_of.isoformat(timespec="milliseconds"),
+        "as_of": ranking.as_of.isoformat(timespec="milliseconds"),
+        "changed_at": place.as_of.isoformat(timespec="milliseconds"),
         "groups": [
             {
                 "code": code,
@@ -90,5 +91,5 @@ def _indicator_document(one: Detail) -> dict[str, Any]:
         "maximum": number(one.maximum),
         "lost": number(one.lost),
         "policy": one.policy,
-        "as_of": one.as_of.isoformat(timespec="milliseconds"),
+        "changed_at": one.as_of.isoformat(timespec="milliseconds"),
     }

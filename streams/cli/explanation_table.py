@@ -30,7 +30,7 @@ def explanation_view(found: Explanation) -> Group:
         Text(_summary(found)),
         _table(found, names),
         Text(_worst(found, names), style="dim"),
-        Text(f"Tính đến {shown(place.as_of)} · {found.ranking.formula}", style="dim"),
+        Text(f"Tính đến {shown(found.ranking.as_of)} · {found.ranking.formula}", style="dim"),
     )
 
 

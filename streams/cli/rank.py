@@ -89,7 +89,7 @@ def _unit(place: Place) -> dict[str, Any]:
         "groups": {code: number(score) for code, score in place.groups.items()},
         "group_ranks": dict(place.group_ranks),
         "final": bool(place.final),
-        "as_of": _iso(place.as_of),
+        "changed_at": _iso(place.as_of),
     }
 
 

@@ -1,6 +1,6 @@
 """Which ranking is meant when a person leaves out the version of the index, the period or the level."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -60,7 +60,9 @@ def choose(
     Raises UserError that says what there is.
     """
     if not found:
-        raise UserError("there are no scores (at that moment): start a worker and send events, or `nhip766 demo`")
+        raise UserError(
+            "there are no scores (at that moment): start a worker and send events, or `nhip766 demo`"
+        )
     formula = _formula(found, formula, explicit=explicit)
     of_formula = [one for one in found if one.formula == formula]
     chosen = _period(of_formula, period)
@@ -84,7 +86,9 @@ def _period(found: Sequence[Available], wanted: str | None) -> str:
         except ValueError as problem:
             raise UserError(str(problem)) from None
         if all(one.period != wanted for one in found):
-            raise UserError(f"no scores for {wanted}; there are: {listed([one.period for one in found])}")
+            raise UserError(
+                f"no scores for {wanted}; there are: {listed_periods(one.period for one in found)}"
+            )
         return wanted
     named = [one for one in found if not one.kind.startswith("R")] or found
     today = max(one.as_of for one in found)
@@ -107,8 +111,8 @@ def _level(found: Sequence[Available], wanted: str | None) -> str:
     return several[0] if several else next(iter(there))
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return different names in their order, the first dozen of them."""
-    unique = list(dict.fromkeys(names))
+def listed_periods(keys: Iterable[str]) -> str:
+    """Return the first dozen of different periods in their order, rolling windows last."""
+    unique = sorted(dict.fromkeys(keys), key=lambda key: key.startswith("R"))
     more = len(unique) - _SHOWN
     return ", ".join(unique[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

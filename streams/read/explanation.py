@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.index import IndexVersion
 from streams.errors import UserError
-from streams.read.choice import available, choose, listed
+from streams.read.choice import available, choose, listed_periods
 from streams.read.detail import Detail, read_detail
 from streams.read.ranking import Place, Ranking, read_ranking
 from streams.read.reader import Reader
@@ -42,7 +42,7 @@ def read_explanation(
     unit = find_unit(known_units(reader, formula, as_of), said)
     choice = choose(there, formula, explicit=True, level=None, period=period)._replace(level=unit.level)
     if period not in unit.periods:
-        raise UserError(f"{unit.name} has no scores for {period}; it has: {listed(unit.periods)}")
+        raise UserError(f"{unit.name} has no scores for {period}; it has: {listed_periods(unit.periods)}")
     ranking = read_ranking(reader, choice, as_of)
     place = next(place for place in ranking.places if place.unit_code == unit.code)
     version = index_of(formula)

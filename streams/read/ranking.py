@@ -31,7 +31,11 @@ class Place(NamedTuple):
 
 
 class Ranking(NamedTuple):
-    """The units of a level in a period, best first; `as_of` is the newest moment any of them is of."""
+    """The units of a level in a period, best first.
+
+    `as_of` is the moment they are shown as of: the one asked for, or how far all scores have come; a unit's own is
+    that of its last change, which may be long before.
+    """
 
     formula: str
     level: str
@@ -51,4 +55,15 @@ def read_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) 
     )
     previous = [row.pop("previous_period") for row in rows]
     places = tuple(Place(**row) for row in rows)
-    return Ranking(*choice, previous[0], max(place.as_of for place in places), places)
+    changed = max(place.as_of for place in places)
+    return Ranking(*choice, previous[0], max(changed, _reached(reader, as_of) or changed), places)
+
+
+def _reached(reader: Reader, cut: datetime | None) -> datetime | None:
+    """Return how far the scores of all units have come, at most `cut`; None if no worker told."""
+    rows = reader.rows(
+        "SELECT minOrNull(as_of) AS least FROM score_reach WHERE epoch = (SELECT max(epoch) FROM score_reach)",
+        {},
+    )
+    least: datetime | None = rows[0]["least"]
+    return least if least is None or cut is None else min(least, cut)

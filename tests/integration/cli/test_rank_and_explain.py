@@ -124,7 +124,7 @@ def test_the_ranking_for_programs_has_null_for_what_is_unknown():
     first, last = found["units"][0], found["units"][-1]
     assert (first["score_delta"], first["rank_movement"], first["previous_total"]) == (16.3, 1, 74.6)
     assert (last["grade"], last["groups"], last["score_delta"]) == (None, {"TDGQ": 19.5}, None)
-    assert last["as_of"] == "2024-04-03T17:00:00.000+00:00"
+    assert last["changed_at"] == "2024-04-03T17:00:00.000+00:00"
 
 
 @pytest.mark.usefixtures("sink")
