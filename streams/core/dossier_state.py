@@ -34,7 +34,7 @@ REUSED: Final = 8
 PERSONAL_STORE: Final = 16
 
 
-class Round(msgspec.Struct, array_like=True):
+class Round(msgspec.Struct, array_like=True, gc=False):
     """One supplement round (lần bổ sung hồ sơ).
 
     `requested` and `completed` keep the earliest time said, `completed_last` the latest: they differ when
@@ -48,7 +48,7 @@ class Round(msgspec.Struct, array_like=True):
     terms: tuple[int, int, int, int] | None = None
 
 
-class Stage(msgspec.Struct, array_like=True):
+class Stage(msgspec.Struct, array_like=True, gc=False):
     """One stage of handling (công đoạn): earliest start, latest end, newest `(at, seq, due)`."""
 
     started: int | None = None
@@ -56,7 +56,7 @@ class Stage(msgspec.Struct, array_like=True):
     due: tuple[int, int, int] | None = None
 
 
-class DossierState(msgspec.Struct, array_like=True):
+class DossierState(msgspec.Struct, array_like=True, gc=False):
     """The joined knowledge of one dossier; `offset` is the source offset of the newest event applied to it.
 
     `submitted` ... `stopped` are stated times; `hints` are end times known only from the moment a status was

@@ -10,7 +10,7 @@ import msgspec
 from streams.core.registers import IntRegister, TextRegister
 
 
-class PetitionState(msgspec.Struct, array_like=True):
+class PetitionState(msgspec.Struct, array_like=True, gc=False):
     """The joined knowledge of one petition; `offset` is the source offset of the newest event applied to it.
 
     `sent`, `received`, `supplement` keep the earliest time, the outcomes the latest. `transfers` holds `(at,
