@@ -7,6 +7,7 @@ Its headers are texts: `reason`, `time` (epoch ms), `field` if one is to blame, 
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -64,12 +65,17 @@ def file_dead_letter(
 def _letter(
     key: str, reason: str, raw: bytes | None, position: Mapping[str, str], at_ms: int, field: str | None
 ) -> DeadLetter:
-    original = raw or b""
-    value = {"sha256": sha256(original).hexdigest(), "bytes": len(original), "redacted": redacted(original)}
-    if len(json.dumps(value)) > MAX_VALUE_BYTES:
-        value["redacted"] = None
     texts = {"reason": reason, **position, "time": str(at_ms)}
     if field is not None:
         texts["field"] = field
     headers = [(name, text.encode()) for name, text in texts.items()]
-    return DeadLetter(key.encode(), json.dumps(value, separators=(",", ":")).encode(), headers)
+    return DeadLetter(key.encode(), _kept(raw or b""), headers)
+
+
+@lru_cache(maxsize=1)
+def _kept(original: bytes) -> bytes:
+    """What is kept of an original, as JSON; remembered because one document may hold thousands of bad records."""
+    value = {"sha256": sha256(original).hexdigest(), "bytes": len(original), "redacted": redacted(original)}
+    if len(json.dumps(value)) > MAX_VALUE_BYTES:
+        value["redacted"] = None
+    return json.dumps(value, separators=(",", ":")).encode()
