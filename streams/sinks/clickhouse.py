@@ -8,7 +8,7 @@ from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMis
 
 from streams.sinks.connection import server_said
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
-from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
 
 _MIGRATE: Final = "run `nhip766 migrate up`"
 _ACCOUNT: Final = "check NHIP766_CLICKHOUSE_USER and NHIP766_CLICKHOUSE_PASSWORD"
@@ -48,9 +48,9 @@ class ClickHouseSink:
         """Insert into `score_snapshots`; history fills itself."""
         self._insert("score_snapshots", ScoreRow, rows)
 
-    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
+    def write_indicators(self, rows: Sequence[IndicatorsRow]) -> None:
         """Insert into `indicator_snapshots`; history fills itself."""
-        self._insert("indicator_snapshots", IndicatorRow, rows)
+        self._insert("indicator_snapshots", IndicatorsRow, rows)
 
     def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
         """Insert into `dossiers`."""

@@ -7,8 +7,7 @@ from streams.sinks.port import SnapshotSink
 from streams.sinks.rows import ClockRow, DossierRow, PetitionRow, ProgressRow
 from streams.sinks.waiting import StoredState, Waiting
 
-UNITS_PER_INSERT: Final = 1_000
-"""One unit has some twenty indicators, so an insert of indicators has some 20,000 rows."""
+UNITS_PER_INSERT: Final = 5_000
 STATES_PER_INSERT: Final = 20_000
 
 
@@ -50,7 +49,7 @@ class Delivery:
         """
         while waiting.scores:
             snapshots = waiting.some_scores(UNITS_PER_INSERT)
-            self._sink.write_indicators([row for snapshot in snapshots for row in snapshot.indicators])
+            self._sink.write_indicators([snapshot.indicators for snapshot in snapshots])
             self._sink.write_scores([snapshot.score for snapshot in snapshots])
             waiting.sent_scores(snapshots)
         self._sink.write_clocks(self._clocks(waiting))

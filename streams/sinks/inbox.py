@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.sinks.port import SinkRejectedError
-from streams.sinks.rows import IndicatorRow, ScoreRow
+from streams.sinks.rows import IndicatorsRow, ScoreRow
 from streams.sinks.waiting import Snapshot, Waiting
 
 
@@ -45,7 +45,7 @@ class Inbox:
         self._closing_at: float | None = None
         self._failure: BaseException | None = None
 
-    def put_scores(self, score: ScoreRow, indicators: Sequence[IndicatorRow]) -> None:
+    def put_scores(self, score: ScoreRow, indicators: IndicatorsRow) -> None:
         """Write the snapshot of a unit and period, unless a newer one comes before its turn."""
         with self._putting() as batch:
             batch.waiting.add_score(Snapshot(score, indicators))

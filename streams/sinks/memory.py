@@ -6,8 +6,7 @@ from typing import Protocol, TypeVar
 from streams.sinks.rows import (
     ClockRow,
     DossierRow,
-    IndicatorKey,
-    IndicatorRow,
+    IndicatorsRow,
     PetitionRow,
     ProgressRow,
     ScoreKey,
@@ -32,7 +31,7 @@ class MemorySink:
 
     def __init__(self) -> None:
         self.scores: dict[ScoreKey, ScoreRow] = {}
-        self.indicators: dict[IndicatorKey, IndicatorRow] = {}
+        self.indicators: dict[ScoreKey, IndicatorsRow] = {}
         self.dossiers: dict[str, DossierRow] = {}
         self.petitions: dict[str, PetitionRow] = {}
         self.progress: dict[tuple[int, str, int], int] = {}
@@ -42,8 +41,8 @@ class MemorySink:
         """Keep scores, by formula, period and unit."""
         _keep(self.scores, ((row.key, row) for row in rows))
 
-    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
-        """Keep indicators, by formula, period, unit and indicator."""
+    def write_indicators(self, rows: Sequence[IndicatorsRow]) -> None:
+        """Keep indicators, by formula, period and unit."""
         _keep(self.indicators, ((row.key, row) for row in rows))
 
     def write_dossiers(self, rows: Sequence[DossierRow]) -> None:

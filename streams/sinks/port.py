@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
 
 
 class SinkUnavailableError(Exception):
@@ -25,8 +25,8 @@ class SnapshotSink(Protocol):
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
         """Keep scores, by formula, period and unit."""
 
-    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
-        """Keep indicators, by formula, period, unit and indicator."""
+    def write_indicators(self, rows: Sequence[IndicatorsRow]) -> None:
+        """Keep indicators, by formula, period and unit."""
 
     def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
         """Keep dossiers, by code."""

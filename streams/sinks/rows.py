@@ -13,20 +13,11 @@ from typing import NamedTuple
 
 
 class ScoreKey(NamedTuple):
-    """What identifies a score: version of the index, unit, period."""
+    """What identifies a score and its indicators: version of the index, period, unit."""
 
     formula: str
     period: str
     unit_code: str
-
-
-class IndicatorKey(NamedTuple):
-    """What identifies the figures of an indicator."""
-
-    formula: str
-    period: str
-    unit_code: str
-    indicator: str
 
 
 class ScoreRow(NamedTuple):
@@ -57,34 +48,34 @@ class ScoreRow(NamedTuple):
         return ScoreKey(self.formula, self.period, self.unit_code)
 
 
-class IndicatorRow(NamedTuple):
-    """One indicator of one unit in one period, as of a moment (table `indicator_snapshots`).
+class IndicatorsRow(NamedTuple):
+    """The indicators of one unit in one period, as of a moment (table `indicator_snapshots`), in parallel tuples.
 
-    `ratio` is a percentage with two places; `score` is null where the index says null and not zero.
+    One row for all of them: a unit has some twenty, and they change together. `ratios` are hundredths of a percent,
+    `scores` and `maxima` hundredths of a point; a score is null where the index says null and not zero.
     """
 
     formula: str
     period: str
     unit_code: str
-    indicator: str
     period_start: date
     level: str
-    group_code: str
-    numerator: int | None
-    denominator: int | None
-    ratio: Decimal | None
-    score: Decimal | None
-    maximum: Decimal
-    lost: Decimal
-    policy: str
+    indicators: tuple[str, ...]
+    group_codes: tuple[str, ...]
+    numerators: tuple[int | None, ...]
+    denominators: tuple[int | None, ...]
+    ratios: tuple[int | None, ...]
+    scores: tuple[int | None, ...]
+    maxima: tuple[int, ...]
+    policies: tuple[str, ...]
     final: int
     as_of: int
     version: int
 
     @property
-    def key(self) -> IndicatorKey:
+    def key(self) -> ScoreKey:
         """What this row replaces."""
-        return IndicatorKey(self.formula, self.period, self.unit_code, self.indicator)
+        return ScoreKey(self.formula, self.period, self.unit_code)
 
 
 class DossierRow(NamedTuple):

@@ -5,8 +5,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from streams.core.periods import Period, date_of, local_day, previous_period
-from streams.core.scoring import IndicatorScore, ScoreCard
-from streams.sinks.rows import IndicatorRow, ScoreRow
+from streams.core.scoring import ScoreCard
+from streams.sinks.rows import IndicatorsRow, ScoreRow
 
 
 class Unit(NamedTuple):
@@ -27,10 +27,8 @@ class Moment(NamedTuple):
     final: bool
 
 
-def snapshot_rows(
-    card: ScoreCard, unit: Unit, period: Period, at: Moment
-) -> tuple[ScoreRow, list[IndicatorRow]]:
-    """Return the score row and the indicator rows of one unit and period."""
+def snapshot_rows(card: ScoreCard, unit: Unit, period: Period, at: Moment) -> tuple[ScoreRow, IndicatorsRow]:
+    """Return the score row and the indicators row of one unit and period."""
     score = ScoreRow(
         formula=at.formula,
         period=period.key,
@@ -51,25 +49,25 @@ def snapshot_rows(
         as_of=at.as_of,
         version=at.version,
     )
-    return score, [_indicator_row(score, indicator) for indicator in card.indicators]
+    return score, _indicators_row(score, card)
 
 
-def _indicator_row(of: ScoreRow, indicator: IndicatorScore) -> IndicatorRow:
-    return IndicatorRow(
+def _indicators_row(of: ScoreRow, card: ScoreCard) -> IndicatorsRow:
+    found = card.indicators
+    return IndicatorsRow(
         formula=of.formula,
         period=of.period,
         unit_code=of.unit_code,
-        indicator=indicator.code,
         period_start=of.period_start,
         level=of.level,
-        group_code=indicator.group,
-        numerator=indicator.numerator,
-        denominator=indicator.denominator,
-        ratio=_read(indicator.ratio),
-        score=_read(indicator.score),
-        maximum=_two_places(indicator.maximum),
-        lost=_two_places(indicator.lost),
-        policy=indicator.policy,
+        indicators=tuple(one.code for one in found),
+        group_codes=tuple(one.group for one in found),
+        numerators=tuple(one.numerator for one in found),
+        denominators=tuple(one.denominator for one in found),
+        ratios=tuple(one.ratio for one in found),
+        scores=tuple(one.score for one in found),
+        maxima=tuple(one.maximum for one in found),
+        policies=tuple(one.policy for one in found),
         final=of.final,
         as_of=of.as_of,
         version=of.version,

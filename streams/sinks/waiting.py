@@ -9,7 +9,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from streams.core.periods import local_day
-from streams.sinks.rows import IndicatorRow, ScoreKey, ScoreRow
+from streams.sinks.rows import IndicatorsRow, ScoreKey, ScoreRow
 
 
 class SnapshotKey(NamedTuple):
@@ -26,7 +26,7 @@ class Snapshot(NamedTuple):
     """The score of a unit and period with its indicators."""
 
     score: ScoreRow
-    indicators: Sequence[IndicatorRow]
+    indicators: IndicatorsRow
 
     @property
     def key(self) -> SnapshotKey:

@@ -20,10 +20,10 @@ FLUSH_SECONDS: Final = 1.0
 FIRST_RETRY_SECONDS: Final = 0.2
 LAST_RETRY_SECONDS: Final = 5.0
 
-REST: Final = 3
+REST: Final = 1
 """After a long send the writer rests this many times as long, at most `LONGEST_REST_SECONDS`: it shares the interpreter
 with the agents, and what changes again meanwhile need not be written twice."""
-LONGEST_REST_SECONDS: Final = 5.0
+LONGEST_REST_SECONDS: Final = 2.0
 
 
 class WriterStatus(NamedTuple):

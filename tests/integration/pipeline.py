@@ -117,12 +117,18 @@ class Pipeline:
         create_topics(self.settings, self.settings.kafka)
         Migrations(self.settings).up(None)
 
+    def environ(self) -> dict[str, str]:
+        """The variables that lead a program to this installation and not to another one on the same servers."""
+        own = ("topic_prefix", "group", "clickhouse_database")
+        return {PREFIX + name.upper(): getattr(self.settings, name) for name in own}
+
     # ----------------------------------------------------------------- worker
 
     def worker(self, **environ: str) -> WorkerProcess:
         """A worker, not started; one that still runs when the test ends is killed."""
         name = self._folder / f"worker-{len(self._workers)}.log"
-        worker = WorkerProcess(name, {PREFIX + key.upper(): text for key, text in environ.items()})
+        given = {PREFIX + key.upper(): text for key, text in environ.items()}
+        worker = WorkerProcess(name, self.environ() | given)
         self._workers.append(worker)
         return worker
 
@@ -256,7 +262,7 @@ class Pipeline:
     def indicator(self, unit: str, period: str, indicator: str) -> tuple[int | None, int | None] | None:
         """Numerator and denominator that readers see now, None if there is no row."""
         found = self.query(
-            "SELECT numerator, denominator FROM indicator_snapshots FINAL"
+            "SELECT numerator, denominator FROM indicator_detail"
             " WHERE unit_code = %(unit)s AND period = %(period)s AND indicator = %(indicator)s",
             unit=unit,
             period=period,

@@ -144,7 +144,7 @@ def compare_scores(pipeline: Pipeline, account: Account, as_of: int) -> None:
     }
     indicators = {
         (row["unit_code"], row["period"], row["indicator"]): row
-        for row in pipeline.rows("indicator_snapshots")
+        for row in pipeline.query("SELECT * FROM indicator_detail")
         if row["period"] in periods
     }
     assert scores.keys() == cards.keys()

@@ -27,7 +27,7 @@ def test_a_dossier_falls_due_and_its_unit_loses_it_with_no_event_arriving(pipeli
         assert datetime.now(LOCAL) > due
         assert pipeline.ends() == ends
         (row,) = pipeline.query(
-            "SELECT as_of FROM indicator_snapshots FINAL WHERE indicator = 'RESOLVED_ON_TIME'"
+            "SELECT as_of FROM indicator_detail WHERE indicator = 'RESOLVED_ON_TIME'"
             " AND unit_code = %(unit)s AND period = %(period)s",
             unit=UNIT,
             period=year,

@@ -104,7 +104,7 @@ def closed(pipeline: Pipeline) -> set[tuple[int, int]]:
     """RESOLVED_ON_TIME of the unit in June, of final rows."""
     return {
         (row["numerator"], row["denominator"])
-        for row in pipeline.rows("indicator_snapshots")
+        for row in pipeline.query("SELECT * FROM indicator_detail")
         if (row["unit_code"], row["period"], row["indicator"], row["final"])
         == (UNIT, JUNE, "RESOLVED_ON_TIME", 1)
     }

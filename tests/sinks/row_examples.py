@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from streams.core.periods import date_of, local_day, parse_period, previous_period
-from streams.sinks.rows import DossierRow, IndicatorRow, PetitionRow, ScoreRow
+from streams.sinks.rows import DossierRow, IndicatorsRow, PetitionRow, ScoreRow
 
 GROUPS = {"CKMB": 18, "TDGQ": 20, "CLGQ": 12, "TTTT": 10, "MDSH": 22, "MDHL": 18}
 START = 1_704_042_000_000  # 2024-01-01 00:00 in Vietnam
@@ -54,29 +54,47 @@ def score(
     )
 
 
-def indicator(unit: str, code: str, score_: str | None, maximum: str, **changes: Any) -> IndicatorRow:
-    """An indicator with 8 of 10; null without a score."""
-    earned = points(score_)
-    row = IndicatorRow(
+class Figures(NamedTuple):
+    """One indicator: 8 of 10, or nothing at all without a score."""
+
+    code: str
+    score: str | None
+    maximum: str
+    group: str = "TDGQ"
+    policy: str = "OWN"
+
+
+def indicators(unit: str, *figures: Figures, **changes: Any) -> IndicatorsRow:
+    """The indicators of a unit in the first quarter of 2024."""
+    row = IndicatorsRow(
         formula="portal-2026",
         period="2024-Q1",
         unit_code=unit,
-        indicator=code,
         period_start=date_of(local_day(parse_period("2024-Q1").start)),
         level="district",
-        group_code="TDGQ",
-        numerator=None if earned is None else 8,
-        denominator=None if earned is None else 10,
-        ratio=None if earned is None else Decimal("80.00"),
-        score=earned,
-        maximum=Decimal(maximum),
-        lost=Decimal(maximum) - (earned or 0),
-        policy="OWN",
+        indicators=tuple(one.code for one in figures),
+        group_codes=tuple(one.group for one in figures),
+        numerators=tuple(None if one.score is None else 8 for one in figures),
+        denominators=tuple(None if one.score is None else 10 for one in figures),
+        ratios=tuple(None if one.score is None else 80_00 for one in figures),
+        scores=tuple(None if one.score is None else int(Decimal(one.score) * 100) for one in figures),
+        maxima=tuple(int(Decimal(one.maximum) * 100) for one in figures),
+        policies=tuple(one.policy for one in figures),
         final=0,
         as_of=START,
         version=1,
     )
     return row._replace(**changes)
+
+
+def snapshot(
+    unit: str, total: str, *, as_of: int = START, version: int = 1
+) -> tuple[ScoreRow, IndicatorsRow]:
+    """A score with one indicator."""
+    figures = Figures("RESOLVED_ON_TIME", "16", "20")
+    return score(unit, total, as_of=as_of, version=version), indicators(
+        unit, figures, as_of=as_of, version=version
+    )
 
 
 def dossier(code: str, **changes: Any) -> DossierRow:

@@ -13,7 +13,7 @@ from streams.sinks.connection import connect
 from streams.sinks.memory import MemorySink
 from streams.sinks.port import SnapshotSink
 from streams.sinks.rows import ClockRow, ProgressRow
-from tests.sinks.row_examples import START, dossier, indicator, petition, score
+from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
 
 
 class Store(Protocol):
@@ -114,10 +114,13 @@ def test_groups_keep_their_codes_and_points(store: Store, unit: str):
     assert {code: float(value) for code, value in groups.items()} == {"CLGQ": 9.14, "TDGQ": 0.0}
 
 
-def test_the_newer_version_of_an_indicator_is_seen(store: Store, unit: str):
-    store.sink.write_indicators([indicator(unit, "RESOLVED_ON_TIME", "16", "20", version=5)])
-    store.sink.write_indicators([indicator(unit, "RESOLVED_ON_TIME", None, "20", version=4)])
-    assert store.seen("indicator_snapshots", "score", unit_code=unit) == [16]
+def test_the_newer_version_of_the_indicators_is_seen(store: Store, unit: str):
+    store.sink.write_indicators(
+        [indicators(unit, Figures("A", "16", "20"), Figures("B", None, "6"), version=5)]
+    )
+    store.sink.write_indicators([indicators(unit, Figures("A", "12", "20"), version=4)])
+    (scores,) = store.seen("indicator_snapshots", "scores", unit_code=unit)
+    assert list(scores) == [1600, None]
 
 
 def test_the_newer_version_of_a_petition_is_seen(store: Store, unit: str):

@@ -14,7 +14,7 @@ from streams.sinks.migrations import FOLDER, Migrations
 
 TABLES = {
     "score_snapshots": rows.ScoreRow,
-    "indicator_snapshots": rows.IndicatorRow,
+    "indicator_snapshots": rows.IndicatorsRow,
     "dossiers": rows.DossierRow,
     "petitions": rows.PetitionRow,
     "sink_progress": rows.ProgressRow,

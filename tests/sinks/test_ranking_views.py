@@ -11,7 +11,7 @@ from clickhouse_driver import Client
 from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
-from tests.sinks.row_examples import START, indicator, score
+from tests.sinks.row_examples import START, Figures, indicators, score
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -239,9 +239,13 @@ def test_points_lost_lists_the_worst_first_and_keeps_null_apart_from_zero(
 ):
     sink.write_indicators(
         [
-            indicator("H1", "A", "16", "20", formula=formula),
-            indicator("H1", "B", None, "6", formula=formula),
-            indicator("H1", "C", "2", "2", formula=formula),
+            indicators(
+                "H1",
+                Figures("A", "16", "20"),
+                Figures("B", None, "6"),
+                Figures("C", "2", "2"),
+                formula=formula,
+            )
         ]
     )
     found = ask(reader, "place, indicator, score, lost, missed", "points_lost", formula, "place")
@@ -249,10 +253,21 @@ def test_points_lost_lists_the_worst_first_and_keeps_null_apart_from_zero(
 
 
 def test_indicators_are_kept_as_they_were(sink: ClickHouseSink, reader: Client, formula: str):
-    sink.write_indicators([indicator("H1", "A", "16", "20", formula=formula, as_of=START, version=1)])
     sink.write_indicators(
-        [indicator("H1", "A", "18", "20", formula=formula, as_of=START + 3 * DAY, version=2)]
+        [indicators("H1", Figures("A", "16", "20"), formula=formula, as_of=START, version=1)]
+    )
+    sink.write_indicators(
+        [indicators("H1", Figures("A", "18", "20"), formula=formula, as_of=START + 3 * DAY, version=2)]
     )
     then = at(START + DAY).replace("ranking_at", "indicator_detail_at")
     assert ask(reader, "score", then, formula, "indicator") == [(Decimal(16),)]
     assert ask(reader, "score", "indicator_detail", formula, "indicator") == [(Decimal(18),)]
+
+
+def test_hundredths_become_exact_points_and_percent(sink: ClickHouseSink, reader: Client, formula: str):
+    row = indicators("H1", Figures("A", "0.13", "6"), formula=formula)
+    sink.write_indicators(
+        [row._replace(numerators=(7_000_000,), denominators=(3,), ratios=(23_333_333_333,))]
+    )
+    found = ask(reader, "score, maximum, lost, ratio, numerator", "indicator_detail", formula, "indicator")
+    assert [str(value) for value in found[0]] == ["0.13", "6", "5.87", "233333333.33", "7000000"]

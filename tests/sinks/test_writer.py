@@ -9,10 +9,10 @@ import pytest
 from streams.sinks.delivery import Source
 from streams.sinks.memory import MemorySink
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
-from streams.sinks.rows import ClockRow, DossierRow, IndicatorRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
 from streams.sinks.waiting import StoredState
 from streams.sinks.writer import SinkWriter
-from tests.sinks.row_examples import dossier, indicator, petition, score
+from tests.sinks.row_examples import Figures, dossier, indicators, petition, score, snapshot
 
 SOURCE = Source(1, "events", "partials")
 PATIENCE = 30
@@ -51,7 +51,7 @@ class FlakyStore(MemorySink):
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
         self._call("scores", rows, lambda: MemorySink.write_scores(self, rows))
 
-    def write_indicators(self, rows: Sequence[IndicatorRow]) -> None:
+    def write_indicators(self, rows: Sequence[IndicatorsRow]) -> None:
         self._call("indicators", rows, lambda: MemorySink.write_indicators(self, rows))
 
     def write_dossiers(self, rows: Sequence[DossierRow]) -> None:
@@ -93,7 +93,7 @@ def writer(store: FlakyStore) -> Iterator[SinkWriter]:
 
 
 def test_rows_get_in_and_progress_follows_them(writer: SinkWriter, store: FlakyStore):
-    writer.put_scores(score("H09.1", "90.90"), [indicator("H09.1", "RESOLVED_ON_TIME", "16", "20")])
+    writer.put_scores(score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20")))
     writer.put_clock(2, 1000)
     writer.put_states(0, {"d:one": b"5", "p:two": b"6"}, 7)
     assert writer.flush(PATIENCE)
@@ -111,7 +111,7 @@ def test_no_row_is_lost_while_the_store_is_away(store: FlakyStore):
     writer.start()
     for offset in range(200):
         writer.put_states(offset % 4, {f"d:{offset}": str(offset).encode()}, offset)
-        writer.put_scores(score(f"H09.{offset}", "50", version=offset), [])
+        writer.put_scores(*snapshot(f"H09.{offset}", "50", version=offset))
     assert store.was_away.wait(PATIENCE)
     assert writer.flush(PATIENCE)
     assert len(store.dossiers) == len(store.scores) == 200
@@ -141,7 +141,7 @@ def test_progress_stays_behind_while_its_rows_are_not_in(store: FlakyStore):
 
 def test_a_reply_lost_after_the_rows_were_kept_changes_nothing(writer: SinkWriter, store: FlakyStore):
     store.replies_lost = 4
-    writer.put_scores(score("H09.1", "90.90"), [indicator("H09.1", "RESOLVED_ON_TIME", "16", "20")])
+    writer.put_scores(score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20")))
     writer.put_states(0, {"d:one": b"5"}, 7)
     assert writer.flush(PATIENCE)
     assert store.replies_lost == 0

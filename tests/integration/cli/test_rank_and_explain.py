@@ -13,7 +13,7 @@ from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.migrations import Migrations
-from tests.sinks.row_examples import START, indicator, score
+from tests.sinks.row_examples import START, Figures, indicators, score
 
 DAY = 86_400_000
 APRIL_4 = START + 94 * DAY
@@ -61,12 +61,16 @@ def sink(database: Settings) -> Iterator[ClickHouseSink]:
             ),
         ]
     )
-    facts = {"formula": "article-2024", "as_of": APRIL_4}
     found.write_indicators(
         [
-            indicator("H09.725", "RESOLVED_ON_TIME", "18.18", "20", **facts),
-            indicator("H09.725", "PUBLISH_ON_TIME", "6", "6", **facts, group_code="CKMB", policy="AWARD_MAX"),
-            indicator("H09.725", "DOSSIER_SYNC", None, "6", **facts, group_code="CKMB"),
+            indicators(
+                "H09.725",
+                Figures("RESOLVED_ON_TIME", "18.18", "20"),
+                Figures("PUBLISH_ON_TIME", "6", "6", "CKMB", "AWARD_MAX"),
+                Figures("DOSSIER_SYNC", None, "6", "CKMB"),
+                formula="article-2024",
+                as_of=APRIL_4,
+            )
         ]
     )
     yield found
