@@ -53,6 +53,15 @@ class Context:
     clock: Clock = wall_clock
     reference: Reference = field(default_factory=Reference)
 
+    def beat(self) -> int:
+        """Return the wall time of the last beat: one moment for all partitions of all workers.
+
+        Units are scored when their last source has reached a moment; on moments of their own, sources would have
+        them scored as many times as there are sources.
+        """
+        interval = max(1, int(self.settings.snapshot_interval * 1000))
+        return self.clock() // interval * interval
+
     @property
     def told_the_time(self) -> bool:
         """Tell whether time comes from the ticks of a replay."""

@@ -150,7 +150,7 @@ class DossierAgent:
         if not self._may_publish(partition):
             return
         if not self._context.told_the_time:
-            partition.advance(self._context.clock())
+            partition.advance(self._context.beat())
         outbox = self._context.producer.outbox()
         await self._publish(partition, outbox)
         await outbox.settle()
