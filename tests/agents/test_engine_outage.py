@@ -19,13 +19,16 @@ def test_an_outbox_raises_in_its_time_and_a_worker_stops_in_its_time_without_a_b
         worker = Probe(ground, tmp_path, patience=0.5)
         producer = RecordProducer(broker, patience=2.0)
         await producer.start()
+        before = producer.outbox()
+        await before.send(ground.topic, 0, b"k", b"arrives")
+        await before.settle()
         await worker.start()
-        await worker.until(lambda: worker.done == {0: 10})
+        await worker.until(lambda: worker.done == {0: 11})
         await asyncio.to_thread(servers.stop_kafka, kill=True)
         try:
             outbox = producer.outbox()
+            await outbox.send(ground.topic, 0, b"k", b"lost?")
             with pytest.raises((TimeoutError, KafkaError)):
-                await outbox.send(ground.topic, 0, b"k", b"lost?")
                 await asyncio.wait_for(outbox.settle(), 4.0)
             await asyncio.wait_for(producer.stop(), 4.0)
             await asyncio.wait_for(worker.stop(), 15.0)

@@ -6,19 +6,15 @@ from typing import Any
 from tests.agents.engine_probe import Ground, Probe, running
 
 
-async def _breathe(probe: Probe, partition: int, records: list[Any]) -> None:
-    await asyncio.sleep(0)
-
-
 def test_workers_that_join_and_leave_in_good_order_repeat_at_most_the_batch_in_work(broker, tmp_path):
     async def scenario() -> None:
         ground = Ground(broker, 4)
         await ground.create()
-        await ground.fill([3000] * 4)
+        await ground.fill([1200] * 4)
         going_on = asyncio.Event()
 
         async def waits_a_little(probe: Probe, partition: int, records: list[Any]) -> None:
-            if len(probe.given) > 1500:
+            if len(probe.given) > 800:
                 await going_on.wait()
 
         stays, visits = (
@@ -26,20 +22,20 @@ def test_workers_that_join_and_leave_in_good_order_repeat_at_most_the_batch_in_w
             Probe(ground, tmp_path, batch_max=20),
         )
         async with running(stays):
-            await stays.until(lambda: len(stays.given) > 1500)
+            await stays.until(lambda: len(stays.given) > 800)
             await visits.producer.start()
             await visits.app.start()
             going_on.set()
-            await visits.until(lambda: len(visits.given) > 500)
+            await visits.until(lambda: len(visits.given) > 300)
             await visits.stop()
             await stays.until(
-                lambda: stays.owned() == {0, 1, 2, 3} and _together(stays, visits) == set(range(3000))
+                lambda: stays.owned() == {0, 1, 2, 3} and _together(stays, visits) == set(range(1200))
             )
-            await stays.until(lambda: stays.committed() == dict.fromkeys(range(4), 3000))
+            await stays.until(lambda: stays.committed() == dict.fromkeys(range(4), 1200))
         given = stays.given + visits.given
         assert len(given) - len(set(given)) <= 2 * 4 * 20
         assert stays.unready == visits.unready == 0
-        assert await ground.committed() == [3000] * 4
+        assert await ground.committed() == [1200] * 4
 
     asyncio.run(scenario())
 

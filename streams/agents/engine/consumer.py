@@ -14,11 +14,13 @@ from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 
-from streams.agents.engine.thread import BatchConsumerThread
+from streams.agents.engine.thread import BatchConsumerThread, nothing_at
 
 
 class BatchConsumer(driver.Consumer):
     """Faust's consumer, with our own batches, positions and order of steps after a rebalance."""
+
+    _thread: BatchConsumerThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._positions: dict[TP, int] = {}
@@ -46,6 +48,9 @@ class BatchConsumer(driver.Consumer):
         generation = self.app.consumer_generation_id
         if records is None:
             return
+        if not records and self.app.in_recovery:
+            for tp, message in self._passed_gaps():
+                yield tp, message
         for tp, batch in records.items():
             for message in self._messages(tp, batch):
                 if self.should_stop or not self.flow_active or self.app.consumer_generation_id != generation:
@@ -63,6 +68,17 @@ class BatchConsumer(driver.Consumer):
         else:
             for record in batch:
                 yield self._to_message(tp, record)
+
+    def _passed_gaps(self) -> Iterator[tuple[TP, Message]]:
+        """Give empty batches for changelogs whose last offsets hold no record (markers of transactions).
+
+        Faust waits for the record at the end of a changelog, and for ever if there is none.
+        """
+        for tp in tuple(self._active_partitions):
+            last = self._thread.position_now(tp) - 1
+            if self._is_changelog_tp(tp) and last > (self._read_offset[tp] or 0):
+                yield tp, self._batch_message(tp, [], nothing_at(tp, last))
+                self._read_offset[tp] = last
 
     def _batch_message(self, tp: TP, batch: list[Any], known_by: Any) -> Message:
         message: Message = self._to_message(tp, known_by)

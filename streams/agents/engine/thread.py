@@ -4,8 +4,14 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from aiokafka.structs import ConsumerRecord
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP
+
+
+def nothing_at(tp: TP, offset: int) -> ConsumerRecord[bytes, bytes]:
+    """Return a record that stands for an offset that holds none."""
+    return ConsumerRecord(tp.topic, tp.partition, offset, 0, 0, None, None, None, 0, 0, ())
 
 
 class BatchConsumerThread(driver.AIOKafkaConsumerThread):
@@ -33,6 +39,11 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
             if tp in consumer.assignment():
                 consumer.seek(tp, batch[0].offset)
         return {}
+
+    def position_now(self, tp: TP) -> int:
+        """Return the offset that is fetched next, 0 if that is not known yet."""
+        assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001  (no public way)
+        return int(assignment.state_value(tp)._position or 0)  # noqa: SLF001  (`position` raises while unknown)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Commit, or return False if the broker does not answer: a commit that waits for ever blocks the thread."""
