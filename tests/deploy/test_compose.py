@@ -1,9 +1,6 @@
 """The container way is valid and means the same as the local way."""
 
 import re
-import shlex
-import shutil
-import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -124,15 +121,3 @@ def test_the_roles_are_those_of_the_local_server_which_may_have_any_database():
         if name != "reader":  # whose views have names, tests/sinks/test_migrations.py
             granted = (described.findtext("grants/query") or "").replace("nhip766.*", "*.*")
             assert granted == (twin.findtext("grants/query") or ""), name
-
-
-def test_compose_itself_accepts_the_file(tmp_path):
-    docker = shutil.which("docker")
-    plugin = docker and subprocess.run([docker, "compose", "version"], capture_output=True, check=False)
-    if not plugin or plugin.returncode:
-        pytest.skip("docker compose is not installed")
-    (tmp_path / "env").write_text(
-        "".join(f"NHIP766_CLICKHOUSE_{role}PASSWORD=planted\n" for role in ("", "READER_", "MIGRATOR_"))
-    )
-    command = f"docker compose --env-file {tmp_path / 'env'} -f {ROOT / 'docker-compose.yml'} config --quiet"
-    assert subprocess.run(shlex.split(command), check=False).returncode == 0
