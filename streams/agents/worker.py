@@ -193,7 +193,7 @@ class Worker:
         await self._dossiers.take(number, records)
 
     async def _take_partials(self, number: int, records: Any) -> None:
-        self._units.take(number, records)
+        await self._units.take(number, records)
 
     async def _forget(self, *_: Any, **__: Any) -> None:
         self._dossiers.close_all()
@@ -209,7 +209,8 @@ class Worker:
                 if self._app.rebalancing or not self._app.tables.actives_ready:
                     break
                 if tp.topic == self._names.events:
-                    await self._dossiers.pulse(tp.partition)
+                    with self._app.batches.working():
+                        await self._dossiers.pulse(tp.partition)
             else:
                 self._units.pulse()
             status = self._context.writer.status()
