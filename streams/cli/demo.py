@@ -119,8 +119,7 @@ def _worker(folder: Path) -> Iterator[GuardedProcess]:
 
 def _alive(worker: GuardedProcess) -> None:
     if not worker.running:
-        lines = worker.log.read_text("utf-8", errors="replace").strip().splitlines()
-        raise UserError(f"the worker ended: {lines[-1][:300] if lines else 'it said nothing'}")
+        raise UserError(f"the worker ended: {worker.last_words()}")
 
 
 def _stay(screen: Console, story: Scenario, worker: GuardedProcess) -> None:

@@ -71,7 +71,7 @@ def tell(
     """Tell a story and return what ClickHouse says differently.
 
     `prepared` hears that the reference data is sent (workers may start), `passed` hears of checkpoints that were
-    read, `alive` raises when waiting is in vain.
+    read, `alive` raises when going on is in vain.
     """
     with ExitStack() as stack:
         stack.enter_context(quiet("kafka"))
@@ -86,7 +86,11 @@ def tell(
             passed(checkpoint)
             return found
 
-        replay = Replay(story, producer, reached, read, watch)
+        def see(progress: Progress) -> None:
+            alive()
+            watch(progress)
+
+        replay = Replay(story, producer, reached, read, see)
         prepared(replay.prepare())
         readings = replay.run()
     return compare(story.expectations(), readings)

@@ -1,6 +1,7 @@
 """A server process that cannot outlive its caller, and the wait until it answers."""
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from streams.errors import UserError
 from streams.local import guardian
 
 ATTEMPT_PAUSE = 0.05
+_INFORMATION = re.compile(r"\[(debug|info|warning) *\]")
+_ERROR = re.compile(r"^error: |\[(error|critical) *\]")
 
 
 @dataclass
@@ -69,17 +72,23 @@ class GuardedProcess:
         begun = time.monotonic()
         while time.monotonic() < begun + seconds:
             if not self.running:
-                raise UserError(f"{self.name} ended while starting: {self._last_words()} (log: {self.log})")
+                raise UserError(f"{self.name} ended while starting: {self.last_words()} (log: {self.log})")
             if answers():
                 return time.monotonic() - begun
             time.sleep(ATTEMPT_PAUSE)
         raise UserError(
-            f"{self.name} did not answer within {seconds:.0f} s: {self._last_words()} (log: {self.log})"
+            f"{self.name} did not answer within {seconds:.0f} s: {self.last_words()} (log: {self.log})"
         )
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
+        """Say what the log ends with: its last error if mere information came after it, else its last line."""
         lines = self.log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-        return lines[-1][:300] if lines else "it said nothing"
+        if not lines:
+            return "it said nothing"
+        telling = lines[-1]
+        if _INFORMATION.search(telling):
+            telling = next((line for line in reversed(lines) if _ERROR.search(line)), telling)
+        return telling.removeprefix("error: ")[:300]
 
 
 def free_ports(count: int) -> list[int]:

@@ -66,3 +66,22 @@ def test_free_ports_are_free_and_differ():
     ports = free_ports(5)
     assert len(set(ports)) == 5
     assert not any(accepts(port) for port in ports)
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        ("[info     ] worker started\nerror: no such topic\n", "no such topic"),
+        (
+            "[error    ] worker fails problem=KeyError\n[info     ] worker stopped\n",
+            "[error    ] worker fails problem=KeyError",
+        ),
+        ("Traceback (most recent call last):\nImportError: no such name\n", "ImportError: no such name"),
+        ("[info     ] worker stopped\n", "[info     ] worker stopped"),
+        ("", "it said nothing"),
+    ],
+)
+def test_of_a_log_that_goes_on_after_an_error_the_error_is_quoted(tmp_path, lines, words):
+    server = _guarded(tmp_path, "true")
+    server.log.write_text(lines)
+    assert server.last_words() == words
