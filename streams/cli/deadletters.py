@@ -32,7 +32,13 @@ def show(
         bool, typer.Option("--json", help="Print JSON lines, with shapes and hashes.")
     ] = False,
 ) -> None:
-    """List dead letters, oldest first."""
+    """List dead letters, oldest first.
+
+    \b
+    Examples:
+      nhip766 deadletters list --limit 10
+      nhip766 deadletters list --json
+    """
     settings = load_settings()
     letters = read_dead_letters(settings, settings.kafka)
     shown = letters[-limit:]
@@ -45,7 +51,10 @@ def show(
 
 
 def _print_table(letters: list[BuriedRecord]) -> None:
-    table = Table("thời điểm", "lý do", "trường", box=None)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False)
+    table.add_column("thời điểm", no_wrap=True)
+    table.add_column("lý do", no_wrap=True)
+    table.add_column("trường", overflow="fold")
     table.add_column("vị trí", overflow="fold")
     table.add_column("bytes", justify="right")
     table.add_column("lần", justify="right")
