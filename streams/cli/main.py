@@ -19,6 +19,7 @@ COMMANDS = (
     "simulate",
     "rank",
     "explain",
+    "audit",
     "score",
     "worker",
     "topics",

@@ -1,6 +1,6 @@
 """One reader of ClickHouse; its errors are one line for a person."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 from clickhouse_driver.errors import Error, ErrorCodes, ServerException
@@ -25,11 +25,18 @@ class Reader:
     def __exit__(self, *_: object) -> None:
         self._client.disconnect()
 
-    def rows(self, statement: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Return the rows of an answer by column name; raises UserError if the server is away or not migrated."""
+    def rows(
+        self, statement: str, parameters: Mapping[str, Any], tables: Sequence[Mapping[str, Any]] = ()
+    ) -> list[dict[str, Any]]:
+        """Return the rows of an answer by column name; raises UserError if the server is away or not migrated.
+
+        `tables` go along with the question: each has `name`, `structure` (columns with their types) and `data`.
+        """
         where = address(self._settings)
         try:
-            found, columns = self._client.execute(statement, dict(parameters), with_column_types=True)
+            found, columns = self._client.execute(
+                statement, dict(parameters), with_column_types=True, external_tables=list(tables) or None
+            )
         except ServerException as problem:
             if problem.code in _NOT_MIGRATED:
                 raise UserError(
