@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -26,8 +26,9 @@ from streams.settings import PREFIX, Settings, load_settings
 from streams.sinks.connection import connect
 from streams.sinks.migrations import Migrations
 
-PATIENCE: Final = 600.0
-PAUSE: Final = 0.1
+PATIENCE: Final = 300.0
+STOP_SECONDS: Final = 60.0
+PAUSE: Final = 0.25
 TICKS_PER_SECOND: Final = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES: Final = os.sysconf("SC_PAGE_SIZE")
 FILL_AT_ONCE: Final = 20_000
@@ -139,7 +140,10 @@ class Installation:
             yield process.pid
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE)
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     def _await(self, happened: Callable[[], bool], process: "subprocess.Popen[bytes]") -> None:
         until = time.monotonic() + PATIENCE
@@ -150,15 +154,14 @@ class Installation:
 
     def await_committed(self, ends: dict[int, int]) -> None:
         """Wait until the group has committed every partition to its end."""
-        admin = kafka.KafkaAdminClient(bootstrap_servers=self.settings.kafka)
-        _until(lambda: self._committed(admin) == ends, "the worker commits the end of every partition")
-        admin.close()
+        _until(lambda: self._committed() == ends, "the worker commits the end of every partition")
 
-    def _committed(self, admin: kafka.KafkaAdminClient) -> dict[int, int]:
-        try:
-            found = admin.list_group_offsets({self.settings.group: None})[self.settings.group]
-        except KafkaError:  # no group before the worker's first commit
-            return {}
+    def _committed(self) -> dict[int, int]:
+        with closing(kafka.KafkaAdminClient(bootstrap_servers=self.settings.kafka)) as admin:
+            try:
+                found = admin.list_group_offsets({self.settings.group: None})[self.settings.group]
+            except KafkaError:  # no group before the worker's first commit
+                return {}
         return {
             place.partition: at.offset
             for place, at in found.items()
