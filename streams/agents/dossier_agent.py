@@ -13,13 +13,13 @@ from aiokafka.structs import ConsumerRecord
 from schemas.events import Event
 from schemas.partial import encode_partial, partial_key
 from streams.agents import metrics
+from streams.agents.burial import bury
 from streams.agents.context import Context
 from streams.agents.engine.producer import Outbox, partition_of
 from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark
 from streams.agents.reading import Refusal, as_tick, read_record
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
-from streams.intake.dead_letters import dead_letter
 
 MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 """Reasons that newer reference data may take away."""
@@ -104,7 +104,7 @@ class DossierAgent:
                 await self._catch_up()
                 event = read_record(record, self._context.reference)
             if isinstance(event, Refusal):
-                await self._bury(outbox, record, event)
+                await bury(self._context, outbox, record, event)
             elif (tick := as_tick(event)) is None:
                 segment.append((record.offset, event))
             elif self._context.told_the_time:
@@ -128,19 +128,6 @@ class DossierAgent:
         self._context.table.part(partition.number).update(changed)
         states.update(changed)
         segment.clear()
-
-    async def _bury(self, outbox: Outbox, record: ConsumerRecord, refusal: Refusal) -> None:
-        key, value, headers = dead_letter(
-            refusal.reason,
-            record.value,
-            record.topic,
-            record.partition,
-            record.offset,
-            self._context.clock(),
-            field=refusal.field,
-        )
-        await outbox.send(self._context.topics.dead_letters, None, key, value, headers)
-        metrics.DEAD_LETTERS.labels(refusal.reason).inc()
 
     # ------------------------------------------------------------------ clock
 

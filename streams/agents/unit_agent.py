@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+import msgspec
 from aiokafka.structs import ConsumerRecord
 
 from schemas.partial import decode_partial
 from streams.agents import metrics
+from streams.agents.burial import bury
 from streams.agents.context import Context
 from streams.agents.engine.producer import partition_of
+from streams.agents.reading import Refusal
 from streams.core.unit_partition import UnitPartition, UnitSnapshot
 from streams.sinks.snapshots import Moment, Unit, snapshot_rows
 from streams.sinks.versions import unit_version
@@ -43,14 +46,20 @@ class UnitAgent:
         for partition in self._partitions.values():
             partition.use_reference(self._context.reference)
 
-    def take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
+    async def take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
         """Feed a batch of partials; snapshots are taken each time the common clock moves."""
-        partition = self._open(number)
+        outbox = self._context.producer.outbox()
         for record in records:
             if record.value is None:
                 continue
-            if partition.feed(decode_partial(record.value)):
+            try:
+                has_moved = self._open(number).feed(decode_partial(record.value))
+            except (msgspec.DecodeError, ValueError):
+                await bury(self._context, outbox, record, Refusal("not_a_partial"))
+                continue
+            if has_moved:
                 self.snapshot(number)
+        await outbox.settle()
 
     def pulse(self) -> None:
         """Take the snapshots that are due although no clock moved (late events, changed reference data)."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.index import IndexVersion
-from schemas.partial import Cell, Partial, SourceClock
+from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
 from streams.core.catalogue_counters import Window
 from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period, rolling_periods
 from streams.core.reference import Reference
@@ -83,7 +83,12 @@ class UnitPartition:
     # ------------------------------------------------------------------ feed
 
     def feed(self, record: Partial | SourceClock) -> bool:
-        """Take one record of the partials topic; return whether the common clock moved (time to take snapshots)."""
+        """Take one record of the partials topic; return whether the common clock moved (time to take snapshots).
+
+        Raises ValueError for a record of another layout or of a source partition that there is not.
+        """
+        if record.v != PARTIAL_VERSION:
+            raise ValueError(f"a partial of version {record.v}")
         if record.source >= len(self._sources):
             raise ValueError(f"source partition {record.source} of {len(self._sources)}")
         source = self._sources[record.source]
