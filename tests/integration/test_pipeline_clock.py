@@ -7,7 +7,7 @@ from tests.integration.pipeline import now_ms, until
 from tests.integration.pipeline_world import COMMUNES, received, reference_records
 
 UNIT = COMMUNES[0]
-AHEAD = timedelta(seconds=6)
+AHEAD = timedelta(seconds=10)
 
 
 def test_a_dossier_falls_due_and_its_unit_loses_it_with_no_event_arriving(pipeline):
