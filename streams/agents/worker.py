@@ -16,6 +16,7 @@ from prometheus_client import start_http_server
 from schemas.index import load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
+from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
 from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.app import EngineApp, engine_app
@@ -89,6 +90,7 @@ class Worker:
             self._attach()
             self._make_data_dir()
             await self._app.start()
+            spare_collections()
             tasks = [asyncio.create_task(self._guarded(part)) for part in (self._pulse, self._listen)]
             watch = asyncio.create_task(self._watch())
             log.info("worker started", group=self._settings.group, clock=self._settings.clock)
