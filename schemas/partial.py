@@ -12,7 +12,7 @@ PARTIAL_VERSION = 1
 Presence = dict[str, int]
 
 
-class Cell(msgspec.Struct, array_like=True, frozen=True):
+class Cell(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The tally of one period: `counters` in the order of `DOSSIER_COUNTERS`, and summed presence per code.
 
     `presence` has one mapping per name of `PRESENCE_COUNTERS`: procedure or service code -> number of dossiers.
@@ -22,7 +22,7 @@ class Cell(msgspec.Struct, array_like=True, frozen=True):
     presence: tuple[Presence, ...]
 
 
-class Partial(msgspec.Struct, array_like=True, frozen=True, tag="p"):
+class Partial(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="p"):
     """The whole tally of one unit in one source partition.
 
     `offset` is the source offset up to which events are in, `incarnation` rises each time a partition changes hands,
@@ -39,7 +39,7 @@ class Partial(msgspec.Struct, array_like=True, frozen=True, tag="p"):
     cells: dict[str, Cell]
 
 
-class SourceClock(msgspec.Struct, array_like=True, frozen=True, tag="c"):
+class SourceClock(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="c"):
     """How far one source partition is: every partial of `incarnation` up to `as_of` was sent before this record.
 
     Partials of the same source with a lower incarnation are void from here on.
