@@ -4,7 +4,7 @@ import gc
 from typing import Final
 
 YOUNG: Final = 50_000
-"""New containers between two collections, those freed again not counted; the default of 700 costs a tenth of all time."""
+"""New containers between two collections, freed ones not counted; the default of 700 costs a tenth of all time."""
 
 
 def spare_collections() -> None:
