@@ -172,7 +172,8 @@ def score_unit(
         scores: list[int | None] = []
         readable = False
         for rule in group.indicators:
-            scored, read = _score(rule, own, province)
+            figures = (province or {}) if rule.policy == _INHERIT else own
+            scored, read = _score(rule, figures.get(rule.numerator), figures.get(rule.denominator))
             readable = readable or read
             indicators.append(scored)
             scores.append(scored.score)
@@ -191,13 +192,11 @@ def score_unit(
     return ScoreCard(tuple(indicators), tuple(groups), total, maximum, grade)
 
 
+@lru_cache(maxsize=65536)
 def _score(
-    rule: IndicatorRule, own: Mapping[str, int], province: Mapping[str, int] | None
+    rule: IndicatorRule, numerator: int | None, denominator: int | None
 ) -> tuple[IndicatorScore, bool]:
-    """The indicator's score, and whether it could be read."""
-    figures = (province or {}) if rule.policy == _INHERIT else own
-    numerator = figures.get(rule.numerator)
-    denominator = figures.get(rule.denominator)
+    """The indicator's score, and whether it could be read; most figures are the same in several periods."""
     ratio, score = rule.points(numerator, denominator)
     read = score is not None or (numerator is not None and denominator is not None)
     if rule.constant:
