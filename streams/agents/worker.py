@@ -13,7 +13,7 @@ from typing import Any, Final
 from aiokafka.errors import KafkaConnectionError, KafkaError
 from prometheus_client import start_http_server
 
-from schemas.index import load_index
+from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
 from streams.agents.collector import spare_collections
@@ -26,7 +26,7 @@ from streams.agents.reference_feed import ReferenceFeed
 from streams.agents.unit_agent import UnitAgent
 from streams.core.rules import Rules
 from streams.errors import UserError
-from streams.log import get_logger
+from streams.log import get_logger, quiet
 from streams.settings import Settings
 from streams.sinks.delivery import Source
 from streams.sinks.fact_rows import FactRows
@@ -60,7 +60,7 @@ class Worker:
         self._context = Context(
             settings=settings,
             topics=self._names,
-            index=load_index(settings.formula),
+            index=_index(settings),
             rules=Rules(supplement_rule=settings.supplement_rule),
             producer=RecordProducer(settings.kafka, idempotent=idempotent),
             table=self._app.dossier_table("dossiers", settings.partitions),
@@ -153,7 +153,8 @@ class Worker:
         until = asyncio.get_running_loop().time() + CONNECT_PATIENCE
         while True:
             try:
-                return await connect()
+                with quiet("aiokafka"):
+                    return await connect()
             except KafkaConnectionError:
                 if asyncio.get_running_loop().time() >= until or self._stopping.is_set():
                     raise UserError(
@@ -259,3 +260,10 @@ class Worker:
             self._failure = problem
             log.error("worker fails", problem=repr(problem), exc_info=problem)
             self._stopping.set()
+
+
+def _index(settings: Settings) -> IndexVersion:
+    try:
+        return load_index(settings.formula)
+    except UnknownIndexVersionError as problem:
+        raise UserError(f"NHIP766_FORMULA: {problem}") from None

@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
 
 Header = tuple[str, bytes]
@@ -37,7 +38,7 @@ class RecordProducer:
 
     async def start(self) -> None:
         """Connect; raises `aiokafka.errors.KafkaError` if no broker answers."""
-        self._producer = AIOKafkaProducer(
+        producer = AIOKafkaProducer(
             bootstrap_servers=self._bootstrap,
             acks="all",
             enable_idempotence=self._idempotent,
@@ -46,7 +47,12 @@ class RecordProducer:
             request_timeout_ms=int(self._patience * 1000),
             linger_ms=5,
         )
-        await self._producer.start()
+        try:
+            await producer.start()
+        except KafkaError:
+            await producer.stop()
+            raise
+        self._producer = producer
 
     async def stop(self) -> None:
         """Send what is buffered and disconnect; what is not acknowledged in time is given up."""
