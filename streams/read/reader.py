@@ -7,7 +7,7 @@ from clickhouse_driver.errors import Error, ErrorCodes, ServerException
 
 from streams.errors import UserError
 from streams.settings import Settings
-from streams.sinks.connection import address, connect, server_said
+from streams.sinks.connection import address, await_server, connect, server_said
 
 _NOT_MIGRATED = (ErrorCodes.UNKNOWN_TABLE, ErrorCodes.UNKNOWN_DATABASE, ErrorCodes.UNKNOWN_FUNCTION)
 
@@ -20,6 +20,7 @@ class Reader:
         self._client = connect(settings, "reader")
 
     def __enter__(self) -> Self:
+        await_server(self._settings, "reader")
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -2,11 +2,15 @@
 
 import logging
 import re
+import time
+from collections.abc import Callable
 from typing import Any, Final
 
 from clickhouse_driver import Client
-from clickhouse_driver.errors import ErrorCodes, ServerException
+from clickhouse_driver.errors import Error, ErrorCodes, ServerException
 
+from streams.errors import UserError
+from streams.intake.patience import PATIENCE_SECONDS, PAUSE_SECONDS, say_on_stderr
 from streams.settings import ClickHouseRole, Settings
 
 CONNECT_TIMEOUT: Final = 5
@@ -61,6 +65,36 @@ def connect(settings: Settings, role: ClickHouseRole) -> Client:
         settings_is_important=True,
         settings={"async_insert": 0} if role == "writer" else {},
     )
+
+
+def await_server(
+    settings: Settings, role: ClickHouseRole, *, say: Callable[[str], None] = say_on_stderr
+) -> None:
+    """Return as soon as the server answers, be it with a refusal; say so each time it does not.
+
+    Raises UserError, one line with the address, if it does not for `PATIENCE_SECONDS`.
+    """
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    where = address(settings)
+    while True:
+        client = connect(settings, role)
+        try:
+            client.execute("SELECT 1")
+        except ServerException:
+            return
+        except (Error, OSError, EOFError) as problem:
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise UserError(
+                    f"ClickHouse at {where} does not answer: {server_said(problem)}; is it running, and are "
+                    "NHIP766_CLICKHOUSE_HOST and NHIP766_CLICKHOUSE_PORT right?"
+                ) from None
+            say(f"ClickHouse at {where} does not answer yet; trying for {left:.0f} s more")
+            time.sleep(min(PAUSE_SECONDS, left))
+        else:
+            return
+        finally:
+            client.disconnect()
 
 
 def quiet_driver() -> None:

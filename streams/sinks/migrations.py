@@ -18,7 +18,7 @@ from clickhouse_migrations.migration import MigrationStorage
 
 from streams.errors import UserError
 from streams.settings import Settings
-from streams.sinks.connection import ANSWER_TIMEOUT, CONNECT_TIMEOUT, address, quiet_driver, server_said
+from streams.sinks.connection import ANSWER_TIMEOUT, CONNECT_TIMEOUT, address, await_server, server_said
 
 FOLDER: Final = Path(__file__).resolve().parents[2] / "deploy" / "clickhouse"
 
@@ -92,7 +92,7 @@ class Migrations:
     @contextmanager
     def _explained(self) -> Iterator[None]:
         """Turn what libraries raise into one line, and keep their chatter on the root logger out of ours."""
-        quiet_driver()
+        await_server(self._settings, "migrator")
         before = logging.root.manager.disable
         logging.disable(logging.INFO)
         try:
