@@ -28,7 +28,7 @@ from streams.sinks.migrations import Migrations
 T = TypeVar("T")
 
 PROGRAM = (sys.executable, "-c", "from streams.cli.main import app; app()")
-PATIENCE = 60.0
+PATIENCE = 120.0
 PAUSE = 0.1
 
 
