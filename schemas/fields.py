@@ -6,6 +6,7 @@ times and dates of JSON text are read by msgspec's grammar in both, numbers neve
 
 import re
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -75,8 +76,9 @@ def _whole(value: Any) -> Any:
     return value
 
 
+@lru_cache(maxsize=32768)
 def is_code(text: str) -> bool:
-    """Whether `text` can stand as a code on our wire."""
+    """Whether `text` can stand as a code on our wire; the same codes come again and again."""
     return _CODE(text) is not None
 
 
