@@ -11,14 +11,21 @@ from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from dotenv import dotenv_values
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from schemas.index import index_versions
 from streams.errors import UserError
 
 PREFIX = "NHIP766_"
 DOTENV = Path(".env")
 LOCAL_ENV = "local.env"
+_NEAR = 0.85
+_PLAINLY = {
+    "kafka": "give host:port, several separated by commas",
+    "hash_key": "give at least 16 characters",
+}
+"""What a value must be, where the pattern or the library's words do not tell it to a person."""
 
 ClickHouseRole = Literal["writer", "reader", "migrator"]
 
@@ -67,9 +74,7 @@ class Settings(BaseSettings):
     clickhouse_migrator_user: str | None = Field(None, description="User that migrates; unset: the writer.")
     clickhouse_migrator_password: SecretStr = Field(SecretStr(""), description="Its password.")
 
-    formula: str = Field(
-        "portal-2026", pattern=r"^[a-z0-9][a-z0-9-]{0,63}$", description="Version of the index."
-    )
+    formula: str = Field("portal-2026", description="Version of the index.")
     supplement_rule: Literal["subtract", "restart", "shift"] = Field(
         "subtract", description="What a supplement round does to a due date that was not sent anew."
     )
@@ -88,6 +93,14 @@ class Settings(BaseSettings):
     hash_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the hash that replaces personal codes; intake needs it."
     )
+
+    @field_validator("formula")
+    @classmethod
+    def _known(cls, formula: str) -> str:
+        versions = index_versions()
+        if formula not in versions:
+            raise ValueError(f"there is no such version of the index; there are {', '.join(versions)}")
+        return formula
 
     @classmethod
     def settings_customise_sources(
@@ -182,7 +195,7 @@ def _refuse_unknown() -> None:
     known |= {f"{variable(name)}_FILE" for name in secret_fields()}
     seen = {name for name in os.environ if name.startswith(PREFIX)} | set(_dotenv(DOTENV))
     for name in sorted(seen - known):
-        near = difflib.get_close_matches(name, known, n=1)
+        near = difflib.get_close_matches(name, known, n=1, cutoff=_NEAR)
         hint = f"; did you mean {near[0]}?" if near else ""
         raise UserError(f"{name}: there is no such setting{hint}")
 
@@ -193,5 +206,6 @@ def _explain(problem: ValidationError) -> str:
     for fault in problem.errors(include_url=False, include_context=False):
         field = str(fault["loc"][0])
         shown = "" if field in secret_fields() else f" (got {fault['input']!r})"
-        faults.append(f"{variable(field)}: {fault['msg']}{shown}")
+        said = _PLAINLY.get(field) or fault["msg"].removeprefix("Value error, ")
+        faults.append(f"{variable(field)}: {said}{shown}")
     return "; ".join(faults)

@@ -27,11 +27,13 @@ def test_an_uncommented_example_is_accepted_and_changes_nothing(tmp_path):
 def test_the_environment_wins_over_dotenv_and_dotenv_over_the_local_servers(tmp_path, monkeypatch):
     data = tmp_path / "data"
     data.mkdir()
-    (data / "local.env").write_text("NHIP766_GROUP=local\nNHIP766_FORMULA=local\nNHIP766_KAFKA=local:1\n")
-    (tmp_path / ".env").write_text("NHIP766_GROUP=dotenv\nNHIP766_FORMULA=dotenv\n")
+    (data / "local.env").write_text(
+        "NHIP766_GROUP=local\nNHIP766_TOPIC_PREFIX=local\nNHIP766_KAFKA=local:1\n"
+    )
+    (tmp_path / ".env").write_text("NHIP766_GROUP=dotenv\nNHIP766_TOPIC_PREFIX=dotenv\n")
     monkeypatch.setenv("NHIP766_GROUP", "environment")
     settings = load_settings()
-    assert (settings.group, settings.formula, settings.kafka) == ("environment", "dotenv", "local:1")
+    assert (settings.group, settings.topic_prefix, settings.kafka) == ("environment", "dotenv", "local:1")
     assert load_settings(group="argument").group == "argument"
 
 
@@ -55,6 +57,7 @@ def test_a_role_without_an_account_of_its_own_uses_the_writers():
         ("NHIP766_PARTITIONS", "0"),
         ("NHIP766_KAFKA", "no port"),
         ("NHIP766_CLOCK", "sundial"),
+        ("NHIP766_FORMULA", "portal-2025"),
         ("NHIP766_CLICKHOUSE_DATABASE", "drop table"),
         ("NHIP766_SNAPSHOT_INTERVAL", "0"),
         ("NHIP766_HASH_KEY", "short"),
@@ -78,6 +81,18 @@ def test_a_wrong_secret_is_not_repeated(monkeypatch):
 def test_an_unknown_variable_is_refused_with_the_nearest_known_one(monkeypatch):
     monkeypatch.setenv("NHIP766_PARTITION", "12")
     with pytest.raises(UserError, match="did you mean NHIP766_PARTITIONS"):
+        load_settings()
+
+
+def test_a_variable_that_resembles_none_is_refused_without_a_guess(monkeypatch):
+    monkeypatch.setenv("NHIP766_STORE", "memory")
+    with pytest.raises(UserError, match=r"^NHIP766_STORE: there is no such setting$"):
+        load_settings()
+
+
+def test_an_unknown_formula_is_told_with_those_there_are(monkeypatch):
+    monkeypatch.setenv("NHIP766_FORMULA", "portal-2025")
+    with pytest.raises(UserError, match=r"there are article-2024, portal-2026 \(got 'portal-2025'\)$"):
         load_settings()
 
 
