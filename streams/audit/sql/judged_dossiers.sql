@@ -102,7 +102,7 @@ WITH
             modulo(base + 25200000, 86400000) AS base_time,
             if(history[1].1 <= base_day, arrayLast(r -> r.1 <= base_day, history), history[1]) AS procedure_then,
             if(ifNull(procedure_then.4, 20001) <= 20000, procedure_then.4, NULL) AS max_time,
-            multiIf(max_time IS NOT NULL, procedure_then.5, is_restarted, 'promised', '') AS time_unit,
+            multiIf(max_time IS NOT NULL, procedure_then.5, is_restarted AND due IS NOT NULL, 'promised', '') AS time_unit,
             toInt32(intDiv(ifNull(received, 0) + 25200000, 86400000)) AS received_day,
             toInt32(intDiv(coalesce(due_first, due, base) + 25200000, 86400000)) AS promised_day
         FROM placed
