@@ -5,12 +5,12 @@ province's own decision (QĐCB đặc thù) must be signed 5 working days before
 5; a ministry's 20 and 10. Periods are `[start, end)` in epoch milliseconds UTC, evaluated at the cut-off T.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from schemas.decision import Decision
 from streams.core.calendar import WorkingCalendar
-from streams.core.catalogue import Catalogue, Procedure, Scope
+from streams.core.catalogue import Procedure, Scope
 from streams.core.instants import instant
 from streams.core.periods import date_of, day_of, day_start, local_day
 
@@ -30,19 +30,33 @@ class Window(NamedTuple):
     cutoff: int
 
 
-def decision_counters(
-    catalogue: Catalogue, scope: Scope, window: Window, calendar: WorkingCalendar
-) -> dict[str, int]:
+class Announcement(NamedTuple):
+    """A decision that announces a procedure, with its limits: what the calendar says of it at every cut-off."""
+
+    signed: int
+    is_signed_on_time: bool
+    published: int | None
+    deadline: int
+
+
+def announcements_of(decisions: Iterable[Decision], calendar: WorkingCalendar) -> tuple[Announcement, ...]:
+    """Return the decisions that announce one procedure, with their limits."""
+    return tuple(_announcement(decision, calendar) for decision in decisions)
+
+
+def is_named(procedure: Procedure) -> bool:
+    """Tell whether the portal names a procedure, if only as repealed."""
+    return procedure.public_status in _NAMED
+
+
+def decision_counters(procedures: Iterable[Sequence[Announcement]], window: Window) -> dict[str, int]:
     """Return numerators and denominators of PUBLISH_ON_TIME (1.1) and PUBLIC_UPDATE_ON_TIME (1.2)."""
     decided = decided_on_time = due = published_on_time = 0
-    for procedure in scope.procedures:
-        decisions = catalogue.decisions(procedure.code)
-        if not decisions or procedure.public_status not in _NAMED:
-            continue
-        announced = [_signed_on_time(each, calendar) for each in decisions if _signed_in(each, window)]
-        decided += bool(announced)
-        decided_on_time += bool(announced) and all(announced)
-        verdicts = (_published(each, window, calendar) for each in decisions)
+    for decisions in procedures:
+        signed = [each.is_signed_on_time for each in decisions if _signed_in(each, window)]
+        decided += bool(signed)
+        decided_on_time += bool(signed) and all(signed)
+        verdicts = (_published(each, window) for each in decisions)
         updates = [verdict for verdict in verdicts if verdict is not None]
         due += bool(updates)
         published_on_time += bool(updates) and all(updates)
@@ -89,29 +103,29 @@ def _is_online(procedure: Procedure) -> bool:
     return procedure.service_level != "none"
 
 
-def _signed_in(decision: Decision, window: Window) -> bool:
-    return window.start <= day_start(day_of(decision.decision_date)) <= min(window.end - 1, window.cutoff)
-
-
-def _signed_on_time(decision: Decision, calendar: WorkingCalendar) -> bool:
-    """A decision that waits for no legal effect cannot be late."""
-    if decision.legal_effective_date is None:
-        return True
+def _announcement(decision: Decision, calendar: WorkingCalendar) -> Announcement:
+    """A decision that waits for no legal effect cannot be signed late."""
     signed = day_start(day_of(decision.decision_date))
-    effective = day_start(day_of(decision.legal_effective_date))
-    return calendar.add_working_days(signed, _SIGN_DAYS[decision.specific]) <= effective
+    last_day = local_day(calendar.add_working_days(signed, _PUBLISH_DAYS[decision.specific]))
+    is_signed_on_time = True
+    if decision.legal_effective_date is not None:
+        effective = day_start(day_of(decision.legal_effective_date))
+        is_signed_on_time = calendar.add_working_days(signed, _SIGN_DAYS[decision.specific]) <= effective
+    published = None if decision.published_at is None else instant(decision.published_at)
+    return Announcement(signed, is_signed_on_time, published, day_start(last_day + 1) - 1)
 
 
-def _published(decision: Decision, window: Window, calendar: WorkingCalendar) -> bool | None:
+def _signed_in(decision: Announcement, window: Window) -> bool:
+    return window.start <= decision.signed <= min(window.end - 1, window.cutoff)
+
+
+def _published(decision: Announcement, window: Window) -> bool | None:
     """Whether a decision was published on time; None if it does not concern the period.
 
     It does if it was published in the period, if its deadline fell into it, or if the deadline passed before
     and it is still unpublished at the cut-off.
     """
-    signed = day_start(day_of(decision.decision_date))
-    last_day = local_day(calendar.add_working_days(signed, _PUBLISH_DAYS[decision.specific]))
-    deadline = day_start(last_day + 1) - 1
-    published = None if decision.published_at is None else instant(decision.published_at)
+    published, deadline = decision.published, decision.deadline
     if published is None or published > window.cutoff:
         return None if deadline > window.cutoff else False
     if window.start <= published < window.end or window.start <= deadline <= window.cutoff:

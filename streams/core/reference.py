@@ -20,11 +20,21 @@ from schemas.reference import (
 )
 from streams.core.calendar import WorkingCalendar
 from streams.core.catalogue import Catalogue, Procedure
-from streams.core.catalogue_counters import Window, decision_counters, scope_counters, sync_expected
+from streams.core.catalogue_counters import (
+    Announcement,
+    Window,
+    announcements_of,
+    decision_counters,
+    is_named,
+    scope_counters,
+    sync_expected,
+)
 from streams.core.units import Unit, UnitTree
 
 # More than a lifetime in any unit of time: a typing error in the catalogue, not a limit.
 _LONGEST_LIMIT: Final = 20_000
+
+_ScopeFigures = tuple[dict[str, int], tuple[tuple[Announcement, ...], ...]]
 
 
 class Reference:
@@ -53,7 +63,8 @@ class Reference:
             for record in held
             if isinstance(record, UnitTotalsRecord)
         }
-        self._scope_counters: dict[tuple[str, int], dict[str, int]] = {}
+        self._scopes: dict[tuple[str, int], _ScopeFigures] = {}
+        self._announcements: dict[str, tuple[Announcement, ...]] = {}
 
     def unit_exists(self, code: str) -> bool:
         """Tell whether a unit code is known at any time; without any register of units every code is."""
@@ -126,17 +137,26 @@ class Reference:
         default 100 %).
         """
         window = Window(period_start, period_end, cutoff)
-        scope = self.catalogue.scope(unit, cutoff)
         place = (unit, bisect_right(self.catalogue.bounds, cutoff))
-        held = self._scope_counters.get(place)
+        held = self._scopes.get(place)
         if held is None:
-            held = self._scope_counters[place] = scope_counters(scope)
+            scope = self.catalogue.scope(unit, cutoff)
+            named = (self._announced(each.code) for each in scope.procedures if is_named(each))
+            held = self._scopes[place] = (scope_counters(scope), tuple(each for each in named if each))
+        counters, announced = held
         return {
-            **decision_counters(self.catalogue, scope, window, self.calendar),
-            **held,
+            **decision_counters(announced, window),
+            **counters,
             "sync_expected": self.sync_expected(unit, window, received),
             "certified_copy": int(self._flags.get(unit, True)),
         }
+
+    def _announced(self, procedure: str) -> tuple[Announcement, ...]:
+        held = self._announcements.get(procedure)
+        if held is None:
+            held = announcements_of(self.catalogue.decisions(procedure), self.calendar)
+            self._announcements[procedure] = held
+        return held
 
     def sync_expected(self, unit: str, window: Window, received: int) -> int:
         """Return the denominator of DOSSIER_SYNC, the one catalogue counter that events move too."""
