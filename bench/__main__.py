@@ -26,7 +26,7 @@ ROUNDS = 5
 def main(arguments: list[str]) -> None:
     """Run what was asked for."""
     options = _parser().parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # so that servers and worker are stopped too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # servers and worker are stopped with it
     count = min(options.events, QUICK_EVENTS) if options.quick else options.events
     held = min(options.open, QUICK_OPEN) if options.quick else options.open
     rounds = 1 if options.quick else options.rounds
