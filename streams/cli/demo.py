@@ -2,9 +2,10 @@
 
 import os
 import secrets
+import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
@@ -19,6 +20,7 @@ from streams.errors import UserError
 from streams.intake.topic_admin import create_topics
 from streams.local.process import GuardedProcess, free_ports
 from streams.local.servers import LocalServers
+from streams.log import quiet
 from streams.read.reader import Reader
 from streams.scenarios import NAMES, scenario
 from streams.scenarios.base import Difference, Scenario
@@ -55,16 +57,32 @@ def demo(
     """Set up, tell, compare."""
     story, screen = scenario(name), console()
     data_dir = load_settings().data_dir
-    with LocalServers(data_dir, also=_settings_of(story)) as servers:
+    _end_as_by_ctrl_c()
+    with quiet("kafka"), LocalServers(data_dir, also=_settings_of(story)) as servers:
         settings = _lead_here(servers)
         create_topics(settings, settings.kafka)
         Migrations(settings).up()
         with _worker(servers.folder) as worker:
-            differences = _play(story, settings, worker, screen)
+
+            def alive() -> None:
+                servers.check()
+                _check(worker)
+
+            try:
+                differences = _play(story, settings, worker, screen, alive)
+            except UserError:
+                alive()  # the end of a server says more than what it led to
+                raise
             print_outcome(story, differences, as_json=False)
             if not stop:
-                _stay(screen, story, worker)
+                _stay(screen, story, alive)
     raise typer.Exit(1 if stop and differences else 0)
+
+
+def _end_as_by_ctrl_c() -> None:
+    """Let SIGTERM and a closed terminal end the demo as Ctrl-C does, with nothing left of it on the disk."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
 
 
 def _settings_of(story: Scenario) -> dict[str, str]:
@@ -88,14 +106,20 @@ def _lead_here(servers: LocalServers) -> Settings:
     return load_settings()
 
 
-def _play(story: Scenario, settings: Settings, worker: GuardedProcess, screen: Console) -> list[Difference]:
+def _play(
+    story: Scenario,
+    settings: Settings,
+    worker: GuardedProcess,
+    screen: Console,
+    alive: Callable[[], None],
+) -> list[Difference]:
     with Reader(settings) as reader, DemoScreen(screen, story, reader) as view:
         differences = tell(
             story,
             settings,
             view.watch,
             prepared=lambda _: worker.start(),
-            alive=lambda: _alive(worker),
+            alive=alive,
             passed=view.passed,
         )
         view.conclude()
@@ -117,18 +141,18 @@ def _worker(folder: Path) -> Iterator[GuardedProcess]:
         process.stop()
 
 
-def _alive(worker: GuardedProcess) -> None:
+def _check(worker: GuardedProcess) -> None:
     if not worker.running:
         raise UserError(f"the worker ended: {worker.last_words()}")
 
 
-def _stay(screen: Console, story: Scenario, worker: GuardedProcess) -> None:
+def _stay(screen: Console, story: Scenario, alive: Callable[[], None]) -> None:
     screen.print(
         f"\nEverything stays up. In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
         f"nhip766 ingest FILE · nhip766 doctor\nScenario {story.name}; Ctrl-C stops and removes its data."
     )
     try:
         while not threading.Event().wait(1.0):
-            _alive(worker)
+            alive()
     except KeyboardInterrupt:
         screen.print("stopping")

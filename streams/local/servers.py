@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from streams.errors import UserError
 from streams.local.clickhouse import READY_SECONDS as CLICKHOUSE_SECONDS
 from streams.local.clickhouse import clickhouse_answers, clickhouse_process, new_address
 from streams.local.kafka import READY_SECONDS as KAFKA_SECONDS
@@ -123,8 +124,12 @@ class LocalServers:
         try:
             self._prepare()
             with ThreadPoolExecutor(2) as pool:
-                for waiting in (pool.submit(self.start_kafka), pool.submit(self.start_clickhouse)):
-                    waiting.result()
+                try:
+                    for waiting in (pool.submit(self.start_kafka), pool.submit(self.start_clickhouse)):
+                        waiting.result()
+                except BaseException:
+                    self._kill()  # so that the other one is not waited for
+                    raise
             if self._publish:
                 self._write_local_env()
         except BaseException:
@@ -133,8 +138,7 @@ class LocalServers:
 
     def stop(self) -> None:
         """End both servers and remove the run's folder."""
-        self.stop_kafka(kill=True)
-        self.stop_clickhouse(kill=True)
+        self._kill()
         link = self.data_dir / LOCAL_ENV
         with contextlib.suppress(OSError):
             if link.readlink() == self._folder / LOCAL_ENV:
@@ -143,6 +147,12 @@ class LocalServers:
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
+
+    def check(self) -> None:
+        """Raise UserError, with its last words, if a server has ended for good."""
+        for process in (self._kafka_process, self._clickhouse_process):
+            if process and not process.running:
+                raise UserError(f"{process.name} ended: {process.last_words()}")
 
     def start_kafka(self) -> None:
         """Start the broker, on the same port and data as before, and wait until it answers."""
@@ -168,6 +178,10 @@ class LocalServers:
         """Stop ClickHouse in good order, or with SIGKILL."""
         if self._clickhouse_process:
             self._clickhouse_process.stop(kill=kill)
+
+    def _kill(self) -> None:
+        self.stop_kafka(kill=True)
+        self.stop_clickhouse(kill=True)
 
     def _prepare(self) -> None:
         lock = (self._lock,) if self._lock is not None else ()
