@@ -95,9 +95,7 @@ class Worker:
             watch = asyncio.create_task(self._watch())
             log.info("worker started", group=self._settings.group, clock=self._settings.clock)
             await self._stopping.wait()
-            for task in (*tasks, watch):
-                task.cancel()
-            await asyncio.gather(*tasks, watch, return_exceptions=True)
+            await _end(*tasks, watch)
             log.info("worker stopping")
             await self._app.stop()
         log.info("worker stopped")
@@ -267,3 +265,13 @@ def _index(settings: Settings) -> IndexVersion:
         return load_index(settings.formula)
     except UnknownIndexVersionError as problem:
         raise UserError(f"NHIP766_FORMULA: {problem}") from None
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel tasks until they end: `asyncio.wait_for` (Python 3.11) swallows a cancellation that meets its result."""
+    waiting = set(tasks)
+    while waiting:
+        for task in waiting:
+            task.cancel()
+        _, waiting = await asyncio.wait(waiting, timeout=1.0)
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -92,8 +92,9 @@ class WorkerProcess:
         """Send a signal and return the exit code."""
         assert self._process is not None
         self._process.send_signal(number)
-        process, self._process = self._process, None
-        return process.wait(PATIENCE)
+        code = self._process.wait(PATIENCE)
+        self._process = None
+        return code
 
     def is_running(self) -> bool:
         """Tell whether it was started and has not ended by itself."""
