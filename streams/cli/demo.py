@@ -151,8 +151,23 @@ def _stay(screen: Console, story: Scenario, alive: Callable[[], None]) -> None:
         f"\nEverything stays up. In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
         f"nhip766 ingest FILE · nhip766 doctor\nScenario {story.name}; Ctrl-C stops and removes its data."
     )
+    told = ""
     try:
         while not threading.Event().wait(1.0):
-            alive()
+            trouble = _trouble(alive)
+            if trouble and trouble != told:
+                screen.print(
+                    f"{trouble}\nThe rest stays up: nhip766 doctor says what is missing, Ctrl-C stops all."
+                )
+            told = trouble
     except KeyboardInterrupt:
         screen.print("stopping")
+
+
+def _trouble(alive: Callable[[], None]) -> str:
+    """Say which part has ended; nothing if all are there."""
+    try:
+        alive()
+    except UserError as problem:
+        return str(problem)
+    return ""
