@@ -15,8 +15,9 @@ from schemas.partial import encode_partial, partial_key
 from streams.agents import metrics
 from streams.agents.burial import bury
 from streams.agents.context import Context
+from streams.agents.engine.copies import owned_key
 from streams.agents.engine.producer import Outbox, partition_of
-from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark
+from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark, next_incarnation
 from streams.agents.reading import Refusal, as_tick, read_record
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
@@ -25,36 +26,53 @@ MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 """Reasons that newer reference data may take away."""
 
 
+class GivenUpError(Exception):
+    """A partition was given up, or is not recovered: what was begun in it is left to its next owner."""
+
+
 class DossierAgent:
     """Owns the derived state of the source partitions that are assigned now.
 
     `catch_up` takes the reference data that are there by now: a unit may have opened a moment before its first event.
+    `tenure` tells the generation of the group in which partitions are ours and recovered, 0 while none are.
     """
 
-    def __init__(self, context: Context, catch_up: Callable[[], Awaitable[None]]) -> None:
+    def __init__(
+        self, context: Context, catch_up: Callable[[], Awaitable[None]], tenure: Callable[[], int]
+    ) -> None:
         self._context = context
         self._catch_up = catch_up
+        self._tenure = tenure
         self._partitions: dict[int, DossierPartition] = {}
         self._reached: dict[int, int] = {}
+        self._generation: dict[int, int] = {}
         self._opening = asyncio.Lock()
 
     # ------------------------------------------------------------- assignment
 
     async def open(self, number: int) -> DossierPartition:
-        """Return a partition, derived from the recovered table if it is new here: a new life, a new mark."""
+        """Return a partition, derived from the recovered table if it is new here: a new life, a new mark.
+
+        Raises GivenUpError if the partition is not ours, or no longer ours when all this is acknowledged.
+        """
         async with self._opening:
             partition = self._partitions.get(number)
             if partition is None:
-                partition = self._derive(number)
+                generation = self._tenure()
+                if not generation:
+                    raise GivenUpError
+                partition = self._derive(number, generation)
                 outbox = self._context.producer.outbox()
-                await outbox.send_states(self._context.topics.changelog, number, self._mark(partition))
+                await self._log(partition, {}, outbox)
                 if self._may_publish(partition):
                     await self._publish(partition, outbox)
                 await outbox.settle()
+                if self._tenure() != generation:
+                    raise GivenUpError
                 self._partitions[number] = partition
             return partition
 
-    def _derive(self, number: int) -> DossierPartition:
+    def _derive(self, number: int, generation: int) -> DossierPartition:
         context = self._context
         part = context.table.part(number)
         mark = decode_mark(part.get(MARK_KEY))
@@ -65,7 +83,7 @@ class DossierAgent:
             rules=context.rules,
             grace_days=context.settings.grace_days,
             as_of=mark.as_of if context.told_the_time else mark.as_of or context.clock(),
-            incarnation=mark.incarnation + 1,
+            incarnation=next_incarnation(mark, generation),
             offset=mark.offset,
             ended=mark.ended,
         )
@@ -74,6 +92,7 @@ class DossierAgent:
         if not context.told_the_time:
             partition.advance(context.clock())
         self._reached[number] = mark.offset
+        self._generation[number] = generation
         if mark.offset >= 0:
             context.writer.resend(number, part, keys, mark.offset)
         return partition
@@ -82,6 +101,7 @@ class DossierAgent:
         """Forget everything derived: the partitions are given up, or come again after a rebalance."""
         self._partitions.clear()
         self._reached.clear()
+        self._generation.clear()
 
     def use_reference(self) -> None:
         """Derive everything again from changed reference data."""
@@ -114,8 +134,10 @@ class DossierAgent:
                 await self._publish(partition, outbox)
         self._merge(partition, segment, states)
         partition.skip(records[-1].offset)
-        await outbox.send_states(self._context.topics.changelog, number, states | self._mark(partition))
+        self._still_ours(partition)
+        await self._log(partition, states, outbox)
         await outbox.settle()
+        self._still_ours(partition)
         self._context.writer.put_states(number, states, partition.offset)
         self._reached[number] = partition.offset
         metrics.EVENTS.inc(len(records))
@@ -124,6 +146,7 @@ class DossierAgent:
         self, partition: DossierPartition, segment: list[tuple[int, Event]], states: dict[str, bytes]
     ) -> None:
         """Merge what came since the last tick; the local store is written in the same breath."""
+        self._still_ours(partition)
         changed = partition.merge(segment)
         self._context.table.part(partition.number).update(changed)
         states.update(changed)
@@ -166,10 +189,25 @@ class DossierAgent:
         if states and reached is not None:
             self._context.writer.put_states(number, states, reached)
 
-    def _mark(self, partition: DossierPartition) -> dict[str, bytes]:
-        mark = PartitionMark(
-            1, partition.as_of, partition.incarnation, partition.offset, ended=partition.ended
+    async def _log(self, partition: DossierPartition, states: dict[str, bytes], outbox: Outbox) -> None:
+        """Log states and then the mark as this life's own; what earlier lives said of them is void after that."""
+        copies, owner = self._context.table.copies(partition.number), partition.incarnation
+        mark = copies.states[MARK_KEY] = encode_mark(
+            PartitionMark(
+                1,
+                partition.as_of,
+                owner,
+                partition.offset,
+                ended=partition.ended,
+                generation=self._generation[partition.number],
+            )
         )
-        encoded = encode_mark(mark)
-        self._context.table.part(partition.number)[MARK_KEY] = encoded
-        return {MARK_KEY: encoded}
+        records: dict[str, bytes | None] = {owned_key(key, owner): state for key, state in states.items()}
+        records[owned_key(MARK_KEY, owner)] = mark
+        records |= dict.fromkeys(copies.claim((*states, MARK_KEY), owner))
+        await outbox.send_states(self._context.topics.changelog, partition.number, records)
+
+    def _still_ours(self, partition: DossierPartition) -> None:
+        """Raise GivenUpError if the partition was given up while something was awaited."""
+        if self._partitions.get(partition.number) is not partition:
+            raise GivenUpError

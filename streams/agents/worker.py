@@ -7,7 +7,7 @@ nothing committed that was not done.
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka.errors import KafkaConnectionError, KafkaError
@@ -18,10 +18,11 @@ from schemas.topics import load_topic
 from streams.agents import metrics
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
-from streams.agents.dossier_agent import DossierAgent
+from streams.agents.dossier_agent import DossierAgent, GivenUpError
 from streams.agents.engine.app import EngineApp, engine_app
 from streams.agents.engine.pin import check_engine
 from streams.agents.engine.producer import RecordProducer
+from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
 from streams.agents.unit_agent import UnitAgent
 from streams.core.rules import Rules
@@ -63,7 +64,7 @@ class Worker:
             index=_index(settings),
             rules=Rules(supplement_rule=settings.supplement_rule),
             producer=RecordProducer(settings.kafka, idempotent=idempotent),
-            table=self._app.dossier_table("dossiers", settings.partitions),
+            table=self._app.dossier_table("dossiers", settings.partitions, join_logged),
             writer=SinkWriter(
                 sink,
                 FactRows(epoch, lambda: self._context.reference),
@@ -73,7 +74,7 @@ class Worker:
             epoch=epoch,
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference)
-        self._dossiers = DossierAgent(self._context, self._catch_up)
+        self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
@@ -179,12 +180,13 @@ class Worker:
                     continue
                 try:
                     with (
-                        self._app.batches.working(),
+                        suppress(GivenUpError),
+                        self._app.batches.working() as work,
                         metrics.BATCH_SECONDS.labels(message.topic).time(),
                     ):
                         await take(message.partition, message.value)
                         if message.topic == self._names.events:
-                            self._app.batches.done(message.tp, message.value[-1].offset + 1)
+                            work.done(message.tp, message.value[-1].offset + 1)
                 except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
                     self._fail(problem)
 
@@ -206,16 +208,21 @@ class Worker:
         """Once per snapshot interval let time pass in every partition that is ours and recovered."""
         while True:
             await asyncio.sleep(self._settings.snapshot_interval)
-            for tp in sorted(self._app.consumer.assignment()):
-                if self._app.rebalancing or not self._app.tables.actives_ready:
-                    break
-                if tp.topic == self._names.events:
-                    with self._app.batches.working():
-                        await self._dossiers.pulse(tp.partition)
-            else:
-                self._units.pulse()
+            with suppress(GivenUpError):
+                await self._let_time_pass()
             status = self._context.writer.status()
             metrics.UNSENT_ROWS.set(status.waiting_scores + status.waiting_dossiers)
+
+    async def _let_time_pass(self) -> None:
+        """Pulse every partition that is ours; raises GivenUpError where a rebalance comes between."""
+        for tp in sorted(self._app.consumer.assignment()):
+            if not self._app.tenure:
+                return
+            if tp.topic == self._names.events:
+                with self._app.batches.working():
+                    await self._dossiers.pulse(tp.partition)
+        if self._app.tenure:
+            self._units.pulse()
 
     async def _listen(self) -> None:
         """Take new reference data when there is some: every contribution it touches is derived again."""

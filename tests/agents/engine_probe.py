@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 import faust
@@ -95,6 +95,11 @@ async def take_at_once(probe: "Probe", partition: int, records: list[Any]) -> No
     """Do nothing with a batch."""
 
 
+def newest(key: str, copies: Sequence[bytes]) -> bytes:
+    """Join nothing: the last record counts."""
+    return copies[-1]
+
+
 class Probe:
     """One worker; `given` are the records its agent was given, in order, as (partition, offset)."""
 
@@ -129,7 +134,7 @@ class Probe:
         self.app.monitor.note = self.note
         number = partitions or ground.partitions
         source = self.app.batch_topic(ground.topic, number)
-        self.table = self.app.dossier_table("states", number) if table else None
+        self.table = self.app.dossier_table("states", number, newest) if table else None
         self.producer = RecordProducer(ground.bootstrap)
         self.app.agent(source, name="probe")(self._body)
         self.app.on_partitions_assigned.connect(self._assigned, weak=False)
@@ -158,10 +163,10 @@ class Probe:
             self.batches.append(len(records))
             self.note()
             try:
-                with self.app.batches.working():
+                with self.app.batches.working() as work:
                     await self._handle(self, message.partition, records)
                     self.done[message.partition] = records[-1].offset + 1
-                    self.app.batches.done(message.tp, records[-1].offset + 1)
+                    work.done(message.tp, records[-1].offset + 1)
             except ValueError as problem:
                 self.failure = problem
             self.note()

@@ -9,6 +9,7 @@ from faust.types.transports import TransportT
 from yarl import URL
 
 from streams.agents.engine.consumer import BatchConsumer
+from streams.agents.engine.copies import Join
 from streams.agents.engine.requirements import require_topics
 from streams.agents.engine.table import RECOVERY_BATCHES, DossierTable
 from streams.agents.engine.topic import BatchTopic
@@ -51,10 +52,18 @@ class EngineApp(faust.App):
             name, partitions=partitions, acks=False, value_serializer="raw", key_serializer="raw"
         )
 
-    def dossier_table(self, name: str, partitions: int) -> DossierTable:
-        """Declare the table of encoded dossier states."""
+    @property
+    def tenure(self) -> int:
+        """The generation of the group in which partitions are ours now, recovered; 0 while none are."""
+        if self.rebalancing or not self.tables.actives_ready:
+            return 0
+        return max(int(self.consumer_generation_id), 0)
+
+    def dossier_table(self, name: str, partitions: int, join: Join) -> DossierTable:
+        """Declare the table of encoded dossier states; `join` gives what records of several owners come to."""
         table = DossierTable(
             self,
+            join=join,
             name=name,
             partitions=partitions,
             key_type=bytes,

@@ -8,13 +8,27 @@ partitions that resume before the seek after recovery (`tables/recovery.py:649`)
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 from faust.transport.consumer import ensure_TPset
 from faust.transport.drivers import aiokafka as driver
 from faust.types import TP, Message
 
 from streams.agents.engine.thread import BatchConsumerThread, nothing_at
+
+
+class Work(NamedTuple):
+    """A batch in work."""
+
+    consumer: "BatchConsumer"
+    revocations: int
+
+    def done(self, tp: TP, position: int) -> None:
+        """Say that everything before `position` is wholly done: its changelog records are acknowledged.
+
+        It counts for the commit only if no revocation was over before: the next owner does the batch again.
+        """
+        self.consumer.note_done(tp, position, self.revocations)
 
 
 class BatchConsumer(driver.Consumer):
@@ -27,6 +41,7 @@ class BatchConsumer(driver.Consumer):
         self._waiting_sources: set[TP] = set()
         self._sought = False
         self._in_work = 0
+        self._revocations = 0
         self._idle = asyncio.Event()
         self._idle.set()
         super().__init__(*args, **kwargs)
@@ -95,20 +110,21 @@ class BatchConsumer(driver.Consumer):
     # ------------------------------------------------------------- positions
 
     @contextmanager
-    def working(self) -> Iterator[None]:
+    def working(self) -> Iterator["Work"]:
         """Mark that a batch is in work: a revocation and a stop wait for it."""
         self._in_work += 1
         self._idle.clear()
         try:
-            yield
+            yield Work(self, self._revocations)
         finally:
             self._in_work -= 1
             if not self._in_work:
                 self._idle.set()
 
-    def done(self, tp: TP, position: int) -> None:
-        """Say that everything before `position` is wholly done: its changelog records are acknowledged."""
-        self._positions[tp] = position
+    def note_done(self, tp: TP, position: int, revocations: int) -> None:
+        """Take the position of a batch that was begun after so many revocations; one given up since counts nothing."""
+        if revocations == self._revocations:
+            self._positions[tp] = position
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in tuple(self._positions) if topics is None or tp in topics or tp.topic in topics)
@@ -158,6 +174,7 @@ class BatchConsumer(driver.Consumer):
         self.app.flow_control.suspend()
         self.app.flow_control.clear()
         await self.finish()
+        self._revocations += 1
         self._positions.clear()
         self._buffered_partitions.clear()
         self._waiting_sources.clear()

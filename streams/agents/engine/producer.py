@@ -95,12 +95,12 @@ class Outbox:
             await self._producer.send(topic, value, key=key, partition=partition, headers=list(headers))
         )
 
-    async def send_states(self, topic: str, partition: int, states: Mapping[str, bytes]) -> None:
-        """Hand over changelog records as record batches; raises ValueError for a state larger than a batch."""
+    async def send_states(self, topic: str, partition: int, states: Mapping[str, bytes | None]) -> None:
+        """Hand over changelog records, None for one that is void; raises ValueError for a state larger than a batch."""
         batch = self._producer.create_batch()
         for key, value in states.items():
             name = key.encode()
-            if len(name) + len(value) > BATCH_BYTES:
+            if value is not None and len(name) + len(value) > BATCH_BYTES:
                 raise ValueError(f"a state of {len(value)} bytes does not fit into a record batch")
             if batch.append(key=name, value=value, timestamp=None) is None:
                 await self._send_batch(topic, partition, batch)

@@ -1,0 +1,81 @@
+"""The states of one partition as its changelog has them: one record per key and owner, joined to one state per key.
+
+Every life of a partition (a worker, a generation of the group) logs under keys of its own, `key@owner`. So a zombie
+that wakes can add a record, but never replace one: compaction keeps the last of each owner, and recovery joins them.
+The first time a life logs a key it says that the records of earlier owners, which it knows, are void.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+Join = Callable[[str, Sequence[bytes]], bytes]
+
+SEPARATOR = "@"
+NO_OWNER = 0
+"""Owner of a record whose key names none."""
+
+
+def owned_key(key: str, owner: int) -> str:
+    """Return the key of a changelog record."""
+    return f"{key}{SEPARATOR}{owner}" if owner != NO_OWNER else key
+
+
+def split_key(name: str) -> tuple[str, int]:
+    """Return key and owner of a changelog record; raises ValueError if the owner is no number."""
+    key, found, owner = name.rpartition(SEPARATOR)
+    return (key, int(owner)) if found else (name, NO_OWNER)
+
+
+class Copies:
+    """One partition: `states` maps a key to its state; the owners of its records in the changelog stand beside."""
+
+    def __init__(self, join: Join) -> None:
+        self.states: dict[str, bytes] = {}
+        self._join = join
+        self._owner: dict[str, int] = {}
+        self._several: dict[str, dict[int, bytes]] = {}
+
+    def hear(self, key: str, owner: int, value: bytes | None) -> None:
+        """Take one record read back from the changelog; `settle` joins what several owners said."""
+        several = self._several.get(key)
+        if several is not None:
+            self._hear_several(key, several, owner, value)
+            return
+        held = self.states.get(key)
+        only = held is None or self._owner.get(key, NO_OWNER) == owner
+        if value is None:
+            if only:
+                self.states.pop(key, None)
+                self._owner.pop(key, None)
+        elif only:
+            self.states[key] = value
+            self._owner[key] = owner
+        elif held is not None:
+            self._several[key] = {self._owner.pop(key, NO_OWNER): held, owner: value}
+
+    def _hear_several(self, key: str, several: dict[int, bytes], owner: int, value: bytes | None) -> None:
+        if value is not None:
+            several[owner] = value
+            return
+        several.pop(owner, None)
+        if len(several) == 1:
+            ((self._owner[key], self.states[key]),) = several.items()
+            del self._several[key]
+
+    def settle(self) -> None:
+        """Join what several owners say; call it when the changelog was read to its end."""
+        for key, several in self._several.items():
+            joined = self.states[key] = self._join(key, list(several.values()))
+            self._several[key] = dict.fromkeys(several, joined)
+
+    def claim(self, keys: Iterable[str], owner: int) -> Iterator[str]:
+        """Note that `owner` logs the states of these keys now; give the keys of records that are void once it has."""
+        for key in keys:
+            several = self._several.pop(key, None)
+            if several is not None:
+                yield from (owned_key(key, other) for other in several if other != owner)
+            elif key in self._owner:
+                held = self._owner[key]
+                if held == owner:
+                    continue
+                yield owned_key(key, held)
+            self._owner[key] = owner

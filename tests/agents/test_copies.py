@@ -1,0 +1,134 @@
+"""A changelog with records of several owners: none replaces another's, and what is void is known to be contained."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from streams.agents.engine.copies import NO_OWNER, Copies, owned_key, split_key
+from streams.agents.partition_mark import (
+    NEVER,
+    PartitionMark,
+    decode_mark,
+    encode_mark,
+    join_marks,
+    next_incarnation,
+)
+
+KEYS = ("d:1", "d:2")
+
+
+def _union(key, copies):
+    return b"".join(bytes([each]) for each in sorted(set(b"".join(copies))))
+
+
+def test_a_key_names_its_owner_and_one_without_owner_is_whole():
+    assert split_key(owned_key("d:H98/1-2.3", 12)) == ("d:H98/1-2.3", 12)
+    assert split_key("d:H98") == ("d:H98", NO_OWNER)
+    assert owned_key("d:H98", NO_OWNER) == "d:H98"
+
+
+def test_what_a_zombie_wrote_last_joins_what_the_new_owner_wrote():
+    copies = Copies(_union)
+    for owner, value in ((1, b"a"), (2, b"ab"), (1, b"ac")):
+        copies.hear("d:1", owner, value)
+    copies.settle()
+    assert copies.states == {"d:1": b"abc"}
+    assert set(copies.claim(["d:1"], 3)) == {"d:1@1", "d:1@2"}
+    assert list(copies.claim(["d:1"], 3)) == []
+
+
+def test_an_owner_voids_what_it_knew_and_deletes_nothing_else():
+    copies = Copies(_union)
+    copies.hear("d:1", 1, b"a")
+    copies.hear("d:1", 2, b"ab")
+    copies.hear("d:1", 1, None)
+    copies.hear("d:2", 2, b"x")
+    copies.hear("d:2", 1, None)
+    copies.settle()
+    assert copies.states == {"d:1": b"ab", "d:2": b"x"}
+    copies.hear("d:1", 2, None)
+    assert copies.states == {"d:2": b"x"}
+
+
+def test_a_tail_that_is_read_later_adds_to_what_was_joined():
+    copies = Copies(_union)
+    copies.hear("d:1", 1, b"a")
+    copies.hear("d:1", 2, b"b")
+    copies.settle()
+    copies.hear("d:1", 2, b"bc")
+    copies.settle()
+    assert copies.states == {"d:1": b"abc"}
+    copies.hear("d:1", 2, None)
+    assert copies.states == {"d:1": b"abc"}
+    copies.hear("d:1", 1, None)
+    assert copies.states == {}
+
+
+@st.composite
+def histories(draw):
+    """Lives that recover, write, and may be overtaken: each writes at any later time what it knew at its own."""
+    return draw(
+        st.lists(
+            st.tuples(
+                st.sampled_from(["begin", "write"]),
+                st.integers(0, 3),
+                st.sampled_from(KEYS),
+                st.integers(97, 122),
+            ),
+            max_size=40,
+        )
+    )
+
+
+@settings(max_examples=500, deadline=None)
+@given(histories(), st.randoms())
+def test_whatever_lives_overlap_and_whatever_is_compacted_nothing_of_the_last_owner_is_lost(history, chance):
+    """The last life to begin rereads what was not committed: all of its own knowledge must come back."""
+    log: list[tuple[str, bytes | None]] = []
+    lives: dict[int, tuple[int, Copies]] = {}
+    owners = 0
+    newest = None
+
+    def recovered() -> Copies:
+        last = {name: number for number, (name, _) in enumerate(log)}
+        copies = Copies(_union)
+        for number, (name, value) in enumerate(log):
+            if last[name] == number or chance.random() < 0.5:
+                copies.hear(*split_key(name), value)
+        copies.settle()
+        return copies
+
+    for action, life, key, letter in history:
+        if action == "begin":
+            owners += 1
+            newest = life
+            lives[life] = (owners, recovered())
+        elif life in lives:
+            owner, copies = lives[life]
+            known = copies.states.get(key, b"")
+            # A zombie adds only what its successor rereads; here: nothing new.
+            copies.states[key] = _union(key, [known, bytes([letter])] if life == newest else [known])
+            log.append((owned_key(key, owner), copies.states[key]))
+            log += [(void, None) for void in copies.claim([key], owner)]
+    if newest is not None:
+        known = lives[newest][1].states
+        found = recovered().states
+        assert {key: found.get(key, b"") for key in known} == known
+
+
+def test_every_owner_of_a_partition_has_its_own_incarnation():
+    begun = PartitionMark(1, 0, 40, -1, generation=7)
+    slow, next_one = next_incarnation(begun, 8), next_incarnation(begun, 9)
+    assert begun.incarnation < slow < next_one
+    logged = PartitionMark(1, 0, next_one, -1, generation=9)
+    assert next_incarnation(logged, 10) > next_one
+    of_a_new_group = [next_incarnation(begun, generation) for generation in (1, 2)]
+    assert begun.incarnation < of_a_new_group[0] < of_a_new_group[1]
+    assert next_incarnation(NEVER, 1) > NO_OWNER
+
+
+def test_marks_of_two_owners_join_to_the_newest_incarnation_and_never_run_backwards():
+    old = PartitionMark(1, as_of=500, incarnation=3, offset=90, ended=True, generation=6)
+    new = PartitionMark(1, as_of=400, incarnation=4, offset=80, generation=7)
+    for copies in ([old, new], [new, old]):
+        joined = decode_mark(join_marks([encode_mark(each) for each in copies]))
+        assert joined == PartitionMark(1, as_of=500, incarnation=4, offset=90, ended=True, generation=7)
