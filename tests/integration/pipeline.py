@@ -59,10 +59,13 @@ class Raw(NamedTuple):
 
 
 class WorkerProcess:
-    """`nhip766 worker` in a process of its own; its log goes to a file."""
+    """`nhip766 worker`, or a program given in its place, in a process of its own; its log goes to a file."""
 
-    def __init__(self, log: Path, environ: dict[str, str] | None = None) -> None:
+    def __init__(
+        self, log: Path, environ: dict[str, str] | None = None, command: Sequence[str] = (*PROGRAM, "worker")
+    ) -> None:
         self.log = log
+        self._command = command
         self._environ = {**os.environ, **(environ or {})}
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -71,7 +74,7 @@ class WorkerProcess:
         begun = self.text().count("worker started")
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*PROGRAM, "worker"], stdout=log, stderr=log, env=self._environ, start_new_session=True
+                self._command, stdout=log, stderr=log, env=self._environ, start_new_session=True
             )
         until("the worker has started", lambda: self._started(begun))
 
@@ -95,6 +98,17 @@ class WorkerProcess:
         code = self._process.wait(PATIENCE)
         self._process = None
         return code
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal and do not wait for anything."""
+        assert self._process is not None
+        self._process.send_signal(number)
+
+    def is_stopped(self) -> bool:
+        """Tell whether a signal has stopped it where it stands (SIGSTOP)."""
+        assert self._process is not None
+        stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii")
+        return stat.rpartition(")")[2].split()[0] == "T"
 
     def is_running(self) -> bool:
         """Tell whether it was started and has not ended by itself."""
@@ -125,11 +139,11 @@ class Pipeline:
 
     # ----------------------------------------------------------------- worker
 
-    def worker(self, **environ: str) -> WorkerProcess:
+    def worker(self, command: Sequence[str] = (*PROGRAM, "worker"), **environ: str) -> WorkerProcess:
         """A worker, not started; one that still runs when the test ends is killed."""
         name = self._folder / f"worker-{len(self._workers)}.log"
         given = {PREFIX + key.upper(): text for key, text in environ.items()}
-        worker = WorkerProcess(name, self.environ() | given)
+        worker = WorkerProcess(name, self.environ() | given, command)
         self._workers.append(worker)
         return worker
 
