@@ -1,6 +1,6 @@
 """`nhip766`: one program, one file per command, each imported only when it is asked for.
 
-Every command's module has `register(app)`. A `UserError` from below becomes one line and exit code 2.
+Every command's module has `register(app)`. A `UserError` from below becomes one line and its exit code.
 """
 
 import importlib
@@ -61,7 +61,7 @@ class _Group(TyperGroup):
             return super().invoke(ctx)
         except UserError as problem:
             print(f"error: {problem}", file=sys.stderr)
-            raise typer.Exit(2) from None
+            raise typer.Exit(problem.exit_code) from None
 
 
 app = typer.Typer(

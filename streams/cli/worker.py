@@ -1,24 +1,37 @@
 """`nhip766 worker`: events in, tallies and scores out, until told to stop."""
 
 import asyncio
+import json
 import logging
+import os
+import sys
+from typing import Annotated
 
 import typer
 
 from streams.agents.worker import Worker
+from streams.local.supervisor import Child, Supervisor
 from streams.log import configure_logging
-from streams.settings import Settings, load_settings
+from streams.settings import Settings, load_settings, variable
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 
-HELP = """Run one worker: dossier agents, unit agents, and the writer to ClickHouse.
+HELP = """Run workers: dossier agents, unit agents, and the writer to ClickHouse.
 
 It needs the topics and tables (`nhip766 topics create`, `nhip766 migrate up`) and stops in good order on Ctrl-C or
 SIGTERM. Started again, it goes on where it was.
 
+With `--workers` one process per worker is kept under a supervisor. It starts a worker that falls again,
+after 1, 2, 4 ... seconds; it gives all up when one falls five times in a row; none outlives it. Log lines begin with the worker's
+number, and worker N serves its metrics at NHIP766_METRICS_PORT + N - 1 (0: none).
+
+Exit codes: 0 stopped in good order; 2 a mistake or a missing server; 3 stopped for good, to be started again only
+after doing what the last line says.
+
 \b
 Examples:
   nhip766 worker
+  nhip766 worker --workers 4
   NHIP766_FORMULA=article-2024 NHIP766_CLOCK=ticks nhip766 worker
 """
 
@@ -32,15 +45,54 @@ def register(app: typer.Typer) -> None:
     app.command("worker", help=HELP)(worker)
 
 
-def worker() -> None:
+def worker(
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=256, help="Worker processes, one per core; without it one, and no supervisor."
+        ),
+    ] = None,
+) -> None:
     """Run until SIGINT or SIGTERM; a failure that is not a user's mistake ends with exit code 1."""
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
+    if workers is not None:
+        return _supervise(settings, workers)
     if settings.log_level != "debug":
         for engine in ENGINE_LOGGERS:
             logging.getLogger(engine).setLevel(logging.WARNING)
     asyncio.run(_run(settings))
+    return None
 
 
 async def _run(settings: Settings) -> None:
     await Worker(settings, ClickHouseSink(connect(settings, "writer"))).run()
+
+
+def _supervise(settings: Settings, workers: int) -> None:
+    command = [sys.executable, "-m", "streams.cli", "worker"]
+    port = settings.metrics_port
+    children = [
+        Child(
+            number,
+            command,
+            {**os.environ, variable("metrics_port"): str(port + number - 1 if port else 0)},
+        )
+        for number in range(1, workers + 1)
+    ]
+    Supervisor(children, write_json if settings.log_format == "json" else write_text).run()
+
+
+def write_text(number: int, line: str) -> None:
+    """Pass on a worker's line behind its number."""
+    print(f"[{number}] {line}", file=sys.stderr, flush=True)
+
+
+def write_json(number: int, line: str) -> None:
+    """Pass on a worker's line with its number in it; one that is no object (a crash of the interpreter) becomes one."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        said = {"event": line}
+    record = {"worker": number, **(said if isinstance(said, dict) else {"event": line})}
+    print(json.dumps(record, ensure_ascii=False), file=sys.stderr, flush=True)

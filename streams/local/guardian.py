@@ -6,7 +6,8 @@ in good order, `K` kill it. The end of the pipe means the caller is gone, howeve
 killed. This works wherever pipes and process groups do.
 
 Options: `--restarts N`: start a server that ends by itself again, at most N times within a minute;
-`--unlink FILE`: remove FILE when the caller is gone without an order.
+`--unlink FILE`: remove FILE when the caller is gone without an order; `--grace SECONDS`: how long an end in
+good order may take.
 """
 
 import argparse
@@ -30,6 +31,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--restarts", type=int, default=0)
     parser.add_argument("--unlink", type=Path)
+    parser.add_argument("--grace", type=float, default=GRACE_SECONDS)
     parser.add_argument("command", nargs="+")
     options = parser.parse_args(argv)
     wake = _wakeup_pipe()
@@ -46,7 +48,7 @@ def main(argv: list[str]) -> int:
                 continue
         elif not order and options.unlink:
             options.unlink.unlink(missing_ok=True)
-        _end(server, in_good_order=order == TERMINATE)
+        _end(server, options.grace if order == TERMINATE else 0)
         return server.returncode
 
 
@@ -74,13 +76,13 @@ def _watch(server: "subprocess.Popen[bytes]", wake: int) -> bytes | None:
             return None
 
 
-def _end(server: "subprocess.Popen[bytes]", *, in_good_order: bool) -> None:
-    """End the server with everything it started."""
+def _end(server: "subprocess.Popen[bytes]", grace: float) -> None:
+    """End the server with everything it started, at once or after so many seconds to do it in good order."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        if in_good_order:
+        if grace:
             os.killpg(server.pid, signal.SIGTERM)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                server.wait(GRACE_SECONDS)
+                server.wait(grace)
         os.killpg(server.pid, signal.SIGKILL)
     server.wait()
 

@@ -1,0 +1,170 @@
+"""Several processes under one: started, watched, started again when they fall, and ended together.
+
+Each child runs under a guardian (see `guardian`), so none outlives the supervisor, however that ends. What a child
+writes is passed on line by line with its number before it.
+"""
+
+import contextlib
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import Final
+
+from streams.errors import STOPPED_FOR_GOOD, StoppedForGoodError, UserError
+from streams.local import guardian
+from streams.log import get_logger
+
+log = get_logger(__name__)
+
+FIRST_PAUSE: Final = 1.0
+LAST_PAUSE: Final = 30.0
+"""Seconds before a child that fell is started again: doubled each time, from the first to the last."""
+
+STEADY_SECONDS: Final = 60.0
+"""A child that ran for so long has not failed repeatedly: its count begins anew."""
+
+FAILURES: Final = 5
+"""Falls in a row after which a child is given up, and the others with it."""
+
+GRACE_SECONDS: Final = 60.0
+"""Seconds a child has to stop in good order."""
+
+LARGEST_EXIT_CODE: Final = 128
+"""A guardian's exit code above it is 256 less the signal that killed its server."""
+
+QUOTE: Final = 300
+"""Most characters of a child's last words that are repeated."""
+
+
+@dataclass
+class Child:
+    """One process to keep: its number from 1, its command, its variables."""
+
+    number: int
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    failures: int = field(default=0, init=False)
+    begun: float = field(default=0.0, init=False)
+    due: float | None = field(default=None, init=False)
+    last_words: str = field(default="", init=False)
+    guard: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+
+@dataclass
+class Supervisor:
+    """Keeps its children until it is told to stop, or one of them cannot be kept."""
+
+    children: Sequence[Child]
+    write: Callable[[int, str], None]
+    first_pause: float = FIRST_PAUSE
+    grace: float = GRACE_SECONDS
+    _events: "SimpleQueue[Child | None]" = field(default_factory=SimpleQueue, init=False)
+
+    def run(self) -> None:
+        """Return after SIGTERM or SIGINT when every child has stopped in good order.
+
+        Raises UserError if a child falls repeatedly or did not stop in good order, StoppedForGoodError if one says
+        that a person is needed. Either way all have ended.
+        """
+        with self._told_to_stop():
+            for child in self.children:
+                self._start(child)
+            try:
+                self._keep()
+            finally:
+                self._end(guardian.TERMINATE)
+
+    def _keep(self) -> None:
+        while True:
+            try:
+                child = self._events.get(timeout=self._next_start())
+            except Empty:
+                for due in [one for one in self.children if one.due and one.due <= time.monotonic()]:
+                    self._start(due)
+                continue
+            if child is None:
+                log.info("stopping", workers=len(self.children))
+                return self._stop()
+            self._fallen(child)
+
+    def _next_start(self) -> float | None:
+        dues = [child.due for child in self.children if child.due]
+        return max(0.0, min(dues) - time.monotonic()) if dues else None
+
+    def _start(self, child: Child) -> None:
+        child.begun, child.due = time.monotonic(), None
+        child.guard = subprocess.Popen(  # noqa: S603 - our own command line
+            [sys.executable, "-I", "-S", guardian.__file__, "--grace", str(self.grace), "--", *child.command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(child.environment),
+            start_new_session=True,
+        )
+        threading.Thread(target=self._listen, args=(child, child.guard), daemon=True).start()
+        log.info("worker process started", worker=child.number)
+
+    def _listen(self, child: Child, guard: "subprocess.Popen[bytes]") -> None:
+        """Pass on what a child writes until it has ended, then say so."""
+        if guard.stdout is not None:
+            for raw in guard.stdout:
+                line = raw.decode(errors="replace").rstrip()
+                child.last_words = line or child.last_words
+                self.write(child.number, line)
+        guard.wait()
+        self._events.put(child)
+
+    def _fallen(self, child: Child) -> None:
+        code = child.guard.returncode if child.guard else 0
+        how = f"killed by signal {256 - code}" if code > LARGEST_EXIT_CODE else f"exit code {code}"
+        said = child.last_words[:QUOTE] or "it said nothing"
+        if code == STOPPED_FOR_GOOD:
+            raise StoppedForGoodError(said.removeprefix("error: "))
+        steady = time.monotonic() - child.begun > STEADY_SECONDS
+        child.failures = 1 if steady else child.failures + 1
+        if child.failures >= FAILURES:
+            raise UserError(f"worker {child.number} ended {FAILURES} times in a row ({how}): {said}")
+        pause = min(self.first_pause * 2 ** (child.failures - 1), LAST_PAUSE)
+        child.due = time.monotonic() + pause
+        log.warning("a worker ended and is started again", worker=child.number, how=how, seconds=pause)
+
+    def _stop(self) -> None:
+        """Let every child stop in good order; raises UserError if one does not."""
+        running = [child for child in self.children if child.guard and child.guard.poll() is None]
+        self._end(guardian.TERMINATE)
+        unwell = [child.number for child in running if child.guard and child.guard.returncode]
+        if unwell:
+            numbers = ", ".join(map(str, unwell))
+            raise UserError(f"worker {numbers} did not stop in good order; nothing is lost, work is repeated")
+
+    def _end(self, order: bytes) -> None:
+        guards = [child.guard for child in self.children if child.guard]
+        for guard in guards:
+            with contextlib.suppress(OSError, ValueError):
+                if guard.stdin is not None:
+                    guard.stdin.write(order)
+                    guard.stdin.flush()
+        for guard in guards:
+            guard.wait()
+            with contextlib.suppress(OSError):
+                if guard.stdin is not None:
+                    guard.stdin.close()
+
+    @contextmanager
+    def _told_to_stop(self) -> Iterator[None]:
+        """Turn SIGTERM and SIGINT into an event."""
+        before = {
+            number: signal.signal(number, lambda *_: self._events.put(None))
+            for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
