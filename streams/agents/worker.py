@@ -5,6 +5,7 @@ nothing committed that was not done.
 """
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -94,12 +95,14 @@ class Worker:
             spare_collections()
             tasks = [asyncio.create_task(self._guarded(part)) for part in (self._pulse, self._listen)]
             watch = asyncio.create_task(self._watch())
-            log.info("worker started", group=self._settings.group, clock=self._settings.clock)
+            log.info(
+                "worker started", group=self._settings.group, clock=self._settings.clock, pid=os.getpid()
+            )
             await self._stopping.wait()
             await _end(*tasks, watch)
             log.info("worker stopping")
             await self._app.stop()
-        log.info("worker stopped")
+        log.info("worker stopped", events=int(metrics.REGISTRY.get_sample_value("nhip766_events_total") or 0))
         self._raise_failure()
 
     def _raise_failure(self) -> None:

@@ -22,8 +22,8 @@ It needs the topics and tables (`nhip766 topics create`, `nhip766 migrate up`) a
 SIGTERM. Started again, it goes on where it was.
 
 With `--workers` one process per worker is kept under a supervisor. It starts a worker that falls again,
-after 1, 2, 4 ... seconds; it gives all up when one falls five times in a row; none outlives it. Log lines begin with the worker's
-number, and worker N serves its metrics at NHIP766_METRICS_PORT + N - 1 (0: none).
+after 1, 2, 4 ... seconds; it gives all up when one falls five times in a row; none outlives it. Log lines begin with
+the worker's number, and worker N serves its metrics at NHIP766_METRICS_PORT + N - 1 (0: none).
 
 Exit codes: 0 stopped in good order; 2 a mistake or a missing server; 3 stopped for good, to be started again only
 after doing what the last line says.
