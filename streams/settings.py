@@ -86,6 +86,23 @@ class Settings(BaseSettings):
         1.0, gt=0, le=3600, description="Seconds between snapshots of changed units."
     )
     batch_max: int = Field(5000, ge=1, le=100_000, description="Most records taken from a partition at once.")
+    bad_in_a_row: int = Field(
+        500, ge=0, description="Bad records of a partition in a row that stop the worker; 0: none do."
+    )
+    bad_share: float = Field(
+        0.5, ge=0, le=1, description="Share of bad records that stops the worker if exceeded; 1: none does."
+    )
+    bad_window: int = Field(
+        5000, ge=1, le=10_000_000, description="Newest records of a partition that the share is taken of."
+    )
+    stall_limit: float = Field(
+        120.0,
+        gt=0,
+        description="Seconds that a recovery or a commit may stand still before the worker stops.",
+    )
+    recovery_limit: float = Field(
+        1800.0, gt=0, description="Seconds that reading the changelog back may take before the worker stops."
+    )
     metrics_port: int = Field(
         9766, ge=0, le=65535, description="Loopback port of the worker's metrics; 0: none."
     )

@@ -13,6 +13,7 @@ from aiokafka.structs import ConsumerRecord
 from schemas.events import Event
 from schemas.partial import encode_partial, partial_key
 from streams.agents import metrics
+from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError, Trip
 from streams.agents.burial import bury
 from streams.agents.context import Context
 from streams.agents.engine.copies import owned_key
@@ -28,6 +29,20 @@ MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 
 class GivenUpError(Exception):
     """A partition was given up, or is not recovered: what was begun in it is left to its next owner."""
+
+
+def _too_many_bad(
+    records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal], trip: Trip
+) -> TooManyBadError:
+    first = records[trip.good]
+    refusal = events[trip.good]
+    reason = refusal.reason if isinstance(refusal, Refusal) else "?"
+    return TooManyBadError(
+        f"{first.topic} partition {first.partition}: {trip.why} (from offset {first.offset}, first reason: {reason}); "
+        f"nothing from there on is committed. Mend what sends them; or, to bury them and go on, start once with "
+        "NHIP766_BAD_IN_A_ROW=0 NHIP766_BAD_SHARE=1 and look at them with `nhip766 deadletters list`",
+        first.offset,
+    )
 
 
 class DossierAgent:
@@ -46,6 +61,9 @@ class DossierAgent:
         self._partitions: dict[int, DossierPartition] = {}
         self._reached: dict[int, int] = {}
         self._generation: dict[int, int] = {}
+        self._breakers: dict[int, Breaker] = {}
+        settings = context.settings
+        self._limits = BreakerLimits(settings.bad_in_a_row, settings.bad_share, settings.bad_window)
         self._opening = asyncio.Lock()
 
     # ------------------------------------------------------------- assignment
@@ -102,6 +120,7 @@ class DossierAgent:
         self._partitions.clear()
         self._reached.clear()
         self._generation.clear()
+        self._breakers.clear()
 
     def use_reference(self) -> None:
         """Derive everything again from changed reference data."""
@@ -111,18 +130,43 @@ class DossierAgent:
     # ------------------------------------------------------------------ batch
 
     async def take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
-        """Do one batch of one partition wholly; raises if anything could not be acknowledged."""
+        """Do one batch of one partition wholly; raises if anything could not be acknowledged.
+
+        Raises TooManyBadError, with what came before the bad records done, when the breaker trips.
+        """
         partition = await self.open(number)
-        outbox = self._context.producer.outbox()
-        states: dict[str, bytes] = {}
-        segment: list[tuple[int, Event]] = []
+        events = await self._read(records)
+        bad = [index for index, event in enumerate(events) if isinstance(event, Refusal)]
+        trip = self._breakers.setdefault(number, Breaker(self._limits)).judge(len(events), bad)
+        good = len(records) if trip is None else trip.good
+        if good:
+            await self._do(partition, records[:good], events[:good])
+        if trip is not None:
+            raise _too_many_bad(records, events, trip)
+
+    async def _read(self, records: Sequence[ConsumerRecord]) -> list[Event | Refusal]:
+        """Read the events; reference data that came meanwhile are looked at before anything is unknown."""
         is_current = False
+        events: list[Event | Refusal] = []
         for record in records:
             event = read_record(record, self._context.reference)
             if isinstance(event, Refusal) and event.reason in MAY_BECOME_KNOWN and not is_current:
                 is_current = True
                 await self._catch_up()
                 event = read_record(record, self._context.reference)
+            events.append(event)
+        return events
+
+    async def _do(
+        self,
+        partition: DossierPartition,
+        records: Sequence[ConsumerRecord],
+        events: Sequence[Event | Refusal],
+    ) -> None:
+        number, outbox = partition.number, self._context.producer.outbox()
+        states: dict[str, bytes] = {}
+        segment: list[tuple[int, Event]] = []
+        for record, event in zip(records, events, strict=True):
             if isinstance(event, Refusal):
                 await bury(self._context, outbox, record, event)
             elif (tick := as_tick(event)) is None:

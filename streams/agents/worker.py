@@ -17,6 +17,7 @@ from prometheus_client import start_http_server
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
+from streams.agents.breaker import TooManyBadError
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
 from streams.agents.dossier_agent import DossierAgent, GivenUpError
@@ -26,6 +27,7 @@ from streams.agents.engine.producer import RecordProducer
 from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
 from streams.agents.unit_agent import UnitAgent
+from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
 from streams.errors import UserError
 from streams.log import get_logger, quiet
@@ -39,6 +41,8 @@ log = get_logger(__name__)
 
 CONNECT_PATIENCE: Final = 30.0
 """Seconds a start waits for Kafka."""
+WATCH_SECONDS: Final = 1.0
+"""Seconds between two looks of the watchdog."""
 DRAIN_SECONDS: Final = 20.0
 """Seconds a stop waits for ClickHouse to take what is unsent; what is left is sent again after the next start."""
 
@@ -91,19 +95,30 @@ class Worker:
         async with self._connected():
             self._attach()
             self._make_data_dir()
-            await self._app.start()
+            starting = asyncio.create_task(self._guarded(self._start))
+            parts = (self._pulse, self._listen, self._watch, self._watch_over)
+            tasks = [asyncio.create_task(self._guarded(part)) for part in parts]
+            await self._stopping.wait()
+            await _end(*tasks)
+            log.info("worker stopping")
+            await self._app.stop()
+            await self._let_end(starting)
+        log.info("worker stopped", events=int(metrics.REGISTRY.get_sample_value("nhip766_events_total") or 0))
+        self._raise_failure()
+
+    async def _start(self) -> None:
+        """Start the engine, which returns when its first recovery is over or it was told to stop."""
+        await self._app.start()
+        if not self._stopping.is_set():
             spare_collections()
-            tasks = [asyncio.create_task(self._guarded(part)) for part in (self._pulse, self._listen)]
-            watch = asyncio.create_task(self._watch())
             log.info(
                 "worker started", group=self._settings.group, clock=self._settings.clock, pid=os.getpid()
             )
-            await self._stopping.wait()
-            await _end(*tasks, watch)
-            log.info("worker stopping")
-            await self._app.stop()
-        log.info("worker stopped", events=int(metrics.REGISTRY.get_sample_value("nhip766_events_total") or 0))
-        self._raise_failure()
+
+    async def _let_end(self, starting: "asyncio.Task[None]") -> None:
+        """Wait a little for a start that was stopped half way."""
+        await asyncio.wait({starting}, timeout=self._app.patience)
+        await _end(starting)
 
     def _raise_failure(self) -> None:
         """Say what ended the work: in one line where a server is to blame, else as the fault of the program it is."""
@@ -187,7 +202,11 @@ class Worker:
                         self._app.batches.working() as work,
                         metrics.BATCH_SECONDS.labels(message.topic).time(),
                     ):
-                        await take(message.partition, message.value)
+                        try:
+                            await take(message.partition, message.value)
+                        except TooManyBadError as stop:
+                            work.done(message.tp, stop.position)
+                            raise
                         if message.topic == self._names.events:
                             work.done(message.tp, message.value[-1].offset + 1)
                 except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
@@ -218,6 +237,8 @@ class Worker:
 
     async def _let_time_pass(self) -> None:
         """Pulse every partition that is ours; raises GivenUpError where a rebalance comes between."""
+        if not self._app.tenure:
+            return
         for tp in sorted(self._app.consumer.assignment()):
             if not self._app.tenure:
                 return
@@ -244,6 +265,15 @@ class Worker:
         self._units.use_reference()
         log.info("reference data changed")
 
+    async def _watch_over(self) -> None:
+        """Stop the worker when its recovery or its commits go nowhere."""
+        watchdog = Watchdog(self._settings.stall_limit, self._settings.recovery_limit)
+        clock = asyncio.get_running_loop().time
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            positions = self._app.batches.progress() if self._app.tenure else ({}, {})
+            watchdog.look(clock(), Seen(self._app.recovered, *positions))
+
     async def _watch(self) -> None:
         """Notice a crash inside Faust."""
         await self._app.wait_until_stopped()
@@ -266,7 +296,8 @@ class Worker:
     def _fail(self, problem: BaseException) -> None:
         if self._failure is None:
             self._failure = problem
-            log.error("worker fails", problem=repr(problem), exc_info=problem)
+            if not isinstance(problem, UserError):
+                log.error("worker fails", problem=repr(problem), exc_info=problem)
             self._stopping.set()
 
 

@@ -72,11 +72,21 @@ class WorkerProcess:
     def start(self) -> None:
         """Start it and wait until it says so."""
         begun = self.text().count("worker started")
+        self.launch()
+        until("the worker has started", lambda: self._started(begun))
+
+    def launch(self) -> None:
+        """Start it and wait for nothing."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, stdout=log, stderr=log, env=self._environ, start_new_session=True
             )
-        until("the worker has started", lambda: self._started(begun))
+
+    def wait(self) -> tuple[int, str]:
+        """Wait until it ends by itself; return its exit code and its last line."""
+        assert self._process is not None
+        process, self._process = self._process, None
+        return process.wait(PATIENCE), self.text().strip().rpartition("\n")[2]
 
     def _started(self, begun: int) -> bool:
         assert self._process is not None

@@ -59,6 +59,14 @@ class EngineApp(faust.App):
             return 0
         return max(int(self.consumer_generation_id), 0)
 
+    @property
+    def recovered(self) -> int | None:
+        """How far the recovery under way has read, as the sum of its offsets; None while there is none."""
+        if self._consumer is None or not (self.in_recovery and self.batches.flow_active):
+            return None
+        tables: Any = self.tables
+        return sum(offset or 0 for offset in tables.recovery.active_offsets.values())
+
     def dossier_table(self, name: str, partitions: int, join: Join) -> DossierTable:
         """Declare the table of encoded dossier states; `join` gives what records of several owners come to."""
         table = DossierTable(

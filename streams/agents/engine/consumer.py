@@ -126,6 +126,10 @@ class BatchConsumer(driver.Consumer):
         if revocations == self._revocations:
             self._positions[tp] = position
 
+    def progress(self) -> tuple[dict[TP, int], dict[TP, int | None]]:
+        """Return how far the work is done and how far it is committed, by partition."""
+        return dict(self._positions), dict(self._committed_offset)
+
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in tuple(self._positions) if topics is None or tp in topics or tp.topic in topics)
 
