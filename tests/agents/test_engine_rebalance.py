@@ -105,3 +105,28 @@ def test_a_worker_without_partitions_recovers_the_one_it_gets_before_it_reads(br
                 assert idle.unready == 0
 
     asyncio.run(scenario())
+
+
+def test_a_batch_that_ends_after_its_partition_was_given_up_counts_for_no_commit(broker, tmp_path):
+    async def scenario() -> None:
+        ground = Ground(broker, 1)
+        await ground.create()
+        await ground.fill([10])
+        gates = [asyncio.Event() for _ in range(3)]
+
+        async def waits(probe: Probe, partition: int, records: list[Any]) -> None:
+            await gates[len(probe.batches) - 1].wait()
+
+        slow = Probe(ground, tmp_path, waits, patience=0.3)
+        other = Probe(ground, tmp_path, waits, patience=0.3)
+        async with running(slow):
+            await slow.until(lambda: slow.given != [])
+            async with running(other):
+                await slow.until(lambda: slow.rebalanced == 2)
+                gates[0].set()
+                await slow.until(lambda: slow.done == {0: 10})
+                assert slow.app.batches.progress()[0] == {}
+                for gate in gates:
+                    gate.set()
+
+    asyncio.run(scenario())
