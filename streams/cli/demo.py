@@ -43,6 +43,8 @@ Examples:
 
 PARTIALS_PARTITIONS = 2
 WORKER_LOG = "worker.log"
+WORKER_RESTARTS = 3
+"""In a minute: a worker that was killed goes on where it was."""
 
 
 def register(app: typer.Typer) -> None:
@@ -134,6 +136,7 @@ def _worker(folder: Path) -> Iterator[GuardedProcess]:
         command=[sys.executable, "-m", "streams.cli", "worker"],
         environment=os.environ,
         log=folder / WORKER_LOG,
+        restarts=WORKER_RESTARTS,
     )
     try:
         yield process

@@ -41,8 +41,7 @@ def main(argv: list[str]) -> int:
         server = subprocess.Popen(options.command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command line
         order = _watch(server, wake)
         if order is None:
-            starts = [at for at in starts if at > time.monotonic() - RESTART_WINDOW]
-            if len(starts) <= options.restarts:
+            if may_start_again(starts, options.restarts, time.monotonic()):
                 print(f"guardian: server ended with {server.returncode}; starting it again", file=sys.stderr)
                 time.sleep(RESTART_PAUSE)
                 continue
@@ -50,6 +49,12 @@ def main(argv: list[str]) -> int:
             options.unlink.unlink(missing_ok=True)
         _end(server, options.grace if order == TERMINATE else 0)
         return server.returncode
+
+
+def may_start_again(starts: list[float], restarts: int, now: float) -> bool:
+    """Whether a server that was started at these moments has fewer than `restarts` of them in the last minute."""
+    again = [at for at in starts[1:] if at > now - RESTART_WINDOW]
+    return len(again) < restarts
 
 
 def _wakeup_pipe() -> int:

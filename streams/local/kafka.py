@@ -16,6 +16,8 @@ from streams.log import quiet
 
 KafkaKind = Literal["auto", "apache", "light"]
 READY_SECONDS = 90
+RESTARTS = 3
+"""Of Apache's broker, whose data outlive it; the light one would come back empty."""
 
 
 def kafka_process(kind: KafkaKind, folder: Path, cache: Path, say: Say) -> tuple[GuardedProcess, int]:
@@ -83,7 +85,7 @@ def _apache(folder: Path, cache: Path, say: Say) -> tuple[GuardedProcess, int]:
         str(properties),
     ]
     name = f"Apache Kafka {kafka_version()}"
-    return GuardedProcess(name, command, dict(os.environ), folder / "kafka.log"), port
+    return GuardedProcess(name, command, dict(os.environ), folder / "kafka.log", restarts=RESTARTS), port
 
 
 def _light(folder: Path) -> tuple[GuardedProcess, int]:

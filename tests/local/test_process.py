@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from streams.errors import UserError
+from streams.local.guardian import may_start_again
 from streams.local.process import GuardedProcess, accepts, free_ports
 
 LISTEN = """
@@ -85,3 +86,11 @@ def test_of_a_log_that_goes_on_after_an_error_the_error_is_quoted(tmp_path, line
     server = _guarded(tmp_path, "true")
     server.log.write_text(lines)
     assert server.last_words() == words
+
+
+@pytest.mark.parametrize(
+    ("starts", "restarts", "again"),
+    [([0], 0, False), ([0], 1, True), ([0, 990], 1, False), ([0, 990], 2, True), ([0, 930], 1, True)],
+)
+def test_a_server_is_started_again_so_often_in_a_minute_and_without_leave_never(starts, restarts, again):
+    assert may_start_again(starts, restarts, 1000.0) is again
