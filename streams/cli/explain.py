@@ -15,12 +15,12 @@ from streams.settings import load_settings
 
 HELP = """Explain a unit's points: of each indicator numerator, denominator, ratio, points, points lost.
 
-UNIT is a code, or a part of a name that fits one unit only; marks and capitals do not matter.
+UNIT is a code, a name, or a part of a name that fits one unit only; marks and capitals do not matter.
 
 \b
 Examples:
   nhip766 explain "thuan an" 2024-Q1
-  nhip766 explain H09.721 2024-Q1 --as-of 2024-04-04 --json
+  nhip766 explain BD.08 2024-Q1 --as-of 2024-04-04 --json
 """
 
 

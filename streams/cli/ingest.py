@@ -43,6 +43,11 @@ HELP = """Send records of the national sync format, our own events or reference 
 Each input is a JSON document, a list of them, JSON lines (.jsonl, .ndjson), or a folder of such files.
 The same input twice changes nothing; bad records go to the dead letters, the others on.
 Exit code: 0 all sent, 3 some records were refused, 2 nothing could be done.
+
+\b
+Examples:
+  nhip766 ingest docs/examples/dong-bo-ho-so.json
+  nhip766 ingest calls.jsonl --dry-run
 """
 
 
