@@ -83,7 +83,9 @@ def _migrations(settings: Settings) -> Check:
     found = Migrations(settings).status()
     odd = [f"{migration.version} {migration.state}" for migration in found if migration.state != APPLIED]
     if odd:
-        return Check("migrations", "failed", ", ".join(odd), "nhip766 migrate up")
+        pending = all(migration.state in (APPLIED, "pending") for migration in found)
+        fix = "nhip766 migrate up" if pending else "run the version that migrated, or migrate down and up again"
+        return Check("migrations", "failed", ", ".join(odd), fix)
     return Check("migrations", "ok", f"{len(found)} applied to {settings.clickhouse_database}")
 
 
