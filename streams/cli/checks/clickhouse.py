@@ -84,7 +84,9 @@ def _migrations(settings: Settings) -> Check:
     odd = [f"{migration.version} {migration.state}" for migration in found if migration.state != APPLIED]
     if odd:
         pending = all(migration.state in (APPLIED, "pending") for migration in found)
-        fix = "nhip766 migrate up" if pending else "run the version that migrated, or migrate down and up again"
+        fix = (
+            "nhip766 migrate up" if pending else "run the version that migrated, or migrate down and up again"
+        )
         return Check("migrations", "failed", ", ".join(odd), fix)
     return Check("migrations", "ok", f"{len(found)} applied to {settings.clickhouse_database}")
 
