@@ -48,5 +48,7 @@ def _indicators(reader: Reader, formula: str, checkpoint: Checkpoint) -> Mapping
     for row in rows:
         at = (checkpoint.name, checkpoint.period, row.pop("unit_code"))
         indicator = row.pop("indicator")
-        found.update(indicator_readings(at, indicator, cast("Mapping[IndicatorField, Decimal | int | None]", row)))
+        found.update(
+            indicator_readings(at, indicator, cast("Mapping[IndicatorField, Decimal | int | None]", row))
+        )
     return found

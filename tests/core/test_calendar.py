@@ -1,4 +1,4 @@
-"""Working days: the worked examples of dossier-events.md section 5 and the working hours of a vendor's deadline rule."""
+"""Working days: worked examples of dossier-events.md section 5, and the working hours of a vendor's deadline rule."""
 
 import csv
 from datetime import date, datetime
