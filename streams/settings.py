@@ -103,6 +103,7 @@ class Settings(BaseSettings):
     recovery_limit: float = Field(
         1800.0, gt=0, description="Seconds that reading the changelog back may take before the worker stops."
     )
+    archive: bool = Field(True, description="Whether workers keep the events in ClickHouse, too.")
     metrics_port: int = Field(
         9766, ge=0, le=65535, description="Loopback port of the worker's metrics; 0: none."
     )

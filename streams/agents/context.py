@@ -12,6 +12,7 @@ from streams.agents.engine.table import DossierTable
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.settings import Settings
+from streams.sinks.archive_writer import ArchiveWriter
 from streams.sinks.writer import SinkWriter
 
 Clock = Callable[[], int]
@@ -50,6 +51,7 @@ class Context:
     table: DossierTable
     writer: SinkWriter
     epoch: int
+    archive: ArchiveWriter | None = None
     clock: Clock = wall_clock
     reference: Reference = field(default_factory=Reference)
 

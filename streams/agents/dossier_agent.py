@@ -22,6 +22,7 @@ from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, 
 from streams.agents.reading import Refusal, as_tick, read_record
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
+from streams.sinks.archive_buffer import Run, run_of
 
 MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 """Reasons that newer reference data may take away."""
@@ -29,6 +30,16 @@ MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 
 class GivenUpError(Exception):
     """A partition was given up, or is not recovered: what was begun in it is left to its next owner."""
+
+
+def _run(records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal]) -> Run:
+    """Return what of a batch is archived: what is well-formed, without ticks."""
+    rows = [
+        (record.offset, record.timestamp, record.value)
+        for record, event in zip(records, events, strict=True)
+        if (event.well_formed if isinstance(event, Refusal) else as_tick(event) is None)
+    ]
+    return run_of(records[0].offset, records[-1].offset + 1, rows)
 
 
 def _too_many_bad(
@@ -111,6 +122,7 @@ class DossierAgent:
             partition.advance(context.clock())
         self._reached[number] = mark.offset
         self._generation[number] = generation
+        self._archive(number, Run(mark.offset + 1, mark.offset + 1))
         if mark.offset >= 0:
             context.writer.resend(number, part, keys, mark.offset)
         return partition
@@ -183,6 +195,7 @@ class DossierAgent:
         await outbox.settle()
         self._still_ours(partition)
         self._context.writer.put_states(number, states, partition.offset)
+        self._archive(number, _run(records, events))
         self._reached[number] = partition.offset
         metrics.EVENTS.inc(len(records))
 
@@ -195,6 +208,11 @@ class DossierAgent:
         self._context.table.part(partition.number).update(changed)
         states.update(changed)
         segment.clear()
+
+    def _archive(self, number: int, run: Run) -> None:
+        """Hand over the events of a batch as they are."""
+        if self._context.archive is not None:
+            self._context.archive.put(number, run)
 
     # ------------------------------------------------------------------ clock
 

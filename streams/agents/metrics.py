@@ -26,3 +26,6 @@ UNSENT_ROWS: Final = Gauge("nhip766_unsent_rows", "Rows waiting for ClickHouse."
 AS_OF_SECONDS: Final = Gauge(
     "nhip766_as_of_seconds", "Moment of the newest snapshots, seconds since the epoch.", registry=REGISTRY
 )
+ARCHIVE_LAG: Final = Gauge(
+    "nhip766_archive_lag", "Events taken that are not in the archive yet.", registry=REGISTRY
+)

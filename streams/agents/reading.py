@@ -1,8 +1,6 @@
 """From the bytes of a source record to an event, or to the reason why not. Never raises for bad data."""
 
-from typing import NamedTuple
-
-from aiokafka.structs import ConsumerRecord
+from typing import NamedTuple, Protocol
 
 from schemas import fast
 from schemas.errors import BadEvent
@@ -14,15 +12,38 @@ from streams.core.petition import PETITION_EVENTS
 from streams.core.reference import Reference
 
 
+class SourceRecord(Protocol):
+    """What is read of a record of the event topic, whichever client fetched it."""
+
+    @property
+    def key(self) -> bytes | None: ...  # noqa: D102 - as every Kafka client has it
+    @property
+    def value(self) -> bytes | None: ...  # noqa: D102
+
+
 class Refusal(NamedTuple):
-    """Why a record cannot be an event: a reason of the fixed list and, where one is to blame, the field."""
+    """Why a record cannot be an event: a reason of the fixed list and, where one is to blame, the field.
+
+    `well_formed` tells that it is an event, in its place, which only what else is known speaks against: other
+    reference data may let it pass.
+    """
 
     reason: str
     field: str | None = None
+    well_formed: bool = False
 
 
-def read_record(record: ConsumerRecord, reference: Reference) -> Event | Refusal:
+def read_record(record: SourceRecord, reference: Reference) -> Event | Refusal:
     """Return the event of a source record, checked against the reference data, or why there is none."""
+    event = read_well_formed(record)
+    if isinstance(event, Refusal) or event.type == "clock.tick":
+        return event
+    reason = fault(event, reference)
+    return event if reason is None else Refusal(reason, well_formed=True)
+
+
+def read_well_formed(record: SourceRecord) -> Event | Refusal:
+    """Return the event of a source record by what the record itself shows, or why there is none."""
     if record.value is None:
         return Refusal("null_value")
     try:
@@ -31,11 +52,11 @@ def read_record(record: ConsumerRecord, reference: Reference) -> Event | Refusal
         return Refusal(bad.reason, bad.field)
     if event.type == "clock.tick":
         return event
-    reason = _misplaced(record, event) or fault(event, reference)
+    reason = _misplaced(record, event)
     return event if reason is None else Refusal(reason)
 
 
-def _misplaced(record: ConsumerRecord, event: Event) -> str | None:
+def _misplaced(record: SourceRecord, event: Event) -> str | None:
     if event.type not in DOSSIER_EVENTS and event.type not in PETITION_EVENTS:
         return "wrong_topic"
     if record.key is None:

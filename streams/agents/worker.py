@@ -26,15 +26,17 @@ from streams.agents.engine.pin import check_engine
 from streams.agents.engine.producer import RecordProducer
 from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
+from streams.agents.source_log import KafkaLog
 from streams.agents.unit_agent import UnitAgent
 from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
 from streams.errors import UserError
 from streams.log import get_logger, quiet
 from streams.settings import Settings
+from streams.sinks.archive_writer import ArchiveWriter
 from streams.sinks.delivery import Source
 from streams.sinks.fact_rows import FactRows
-from streams.sinks.port import SinkRejectedError, SnapshotSink
+from streams.sinks.port import ArchiveSink, SinkRejectedError, SnapshotSink
 from streams.sinks.writer import SinkWriter
 
 log = get_logger(__name__)
@@ -46,11 +48,21 @@ WATCH_SECONDS: Final = 1.0
 DRAIN_SECONDS: Final = 20.0
 """Seconds a stop waits for ClickHouse to take what is unsent; what is left is sent again after the next start."""
 
+ARCHIVE_SECONDS: Final = 5.0
+"""Seconds a stop waits for the archive; what is left is read from the topic after the next start."""
+
 
 class Worker:
     """Wires one context to Faust; `run` returns after SIGTERM or SIGINT, or raises what stopped it."""
 
-    def __init__(self, settings: Settings, sink: SnapshotSink, *, idempotent: bool = True) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        sink: SnapshotSink,
+        archive: ArchiveSink | None = None,
+        *,
+        idempotent: bool = True,
+    ) -> None:
         check_engine()
         epoch = load_topic("dossier-events").epoch
         self._settings = settings
@@ -63,6 +75,7 @@ class Worker:
         )
         self._events = self._app.batch_topic(self._names.events, settings.partitions)
         self._partials = self._app.batch_topic(self._names.partials, settings.partials_partitions)
+        source = Source(epoch, self._names.events, self._names.partials)
         self._context = Context(
             settings=settings,
             topics=self._names,
@@ -73,10 +86,11 @@ class Worker:
             writer=SinkWriter(
                 sink,
                 FactRows(epoch, lambda: self._context.reference),
-                Source(epoch, self._names.events, self._names.partials),
+                source,
                 on_failure=self._writer_failed,
             ),
             epoch=epoch,
+            archive=None if archive is None else self._archive_writer(archive, source),
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference)
         self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure)
@@ -84,6 +98,10 @@ class Worker:
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+
+    def _archive_writer(self, archive: ArchiveSink, source: Source) -> ArchiveWriter:
+        source_log = KafkaLog(self._settings.kafka, source.topic)
+        return ArchiveWriter(archive, source_log, source, on_failure=self._writer_failed)
 
     # -------------------------------------------------------------------- run
 
@@ -145,6 +163,9 @@ class Worker:
             self._context.reference = self._feed.reference()
             self._context.writer.start()
             stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
+            if self._context.archive is not None:
+                self._context.archive.start()
+                stack.push_async_callback(asyncio.to_thread, self._context.archive.stop, ARCHIVE_SECONDS)
             yield
 
     def _make_data_dir(self) -> None:
@@ -222,6 +243,8 @@ class Worker:
 
     async def _forget(self, *_: Any, **__: Any) -> None:
         self._dossiers.close_all()
+        if self._context.archive is not None:
+            self._context.archive.give_up()
         self._units.close_all()
 
     # ------------------------------------------------------------------ tasks
@@ -234,6 +257,8 @@ class Worker:
                 await self._let_time_pass()
             status = self._context.writer.status()
             metrics.UNSENT_ROWS.set(status.waiting_scores + status.waiting_dossiers)
+            if self._context.archive is not None:
+                metrics.ARCHIVE_LAG.set(self._context.archive.lag())
 
     async def _let_time_pass(self) -> None:
         """Pulse every partition that is ours; raises GivenUpError where a rebalance comes between."""

@@ -66,7 +66,8 @@ def worker(
 
 
 async def _run(settings: Settings) -> None:
-    await Worker(settings, ClickHouseSink(connect(settings, "writer"))).run()
+    archive = ClickHouseSink(connect(settings, "writer")) if settings.archive else None
+    await Worker(settings, ClickHouseSink(connect(settings, "writer")), archive).run()
 
 
 def _supervise(settings: Settings, workers: int) -> None:

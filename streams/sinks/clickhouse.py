@@ -8,12 +8,22 @@ from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMis
 
 from streams.sinks.connection import server_said
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
-from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import (
+    ClockRow,
+    DossierRow,
+    EventBatch,
+    IndicatorsRow,
+    PetitionRow,
+    ProgressRow,
+    ScoreRow,
+)
 
 _MIGRATE: Final = "run `nhip766 migrate up`"
 _ACCOUNT: Final = "check NHIP766_CLICKHOUSE_USER and NHIP766_CLICKHOUSE_PASSWORD"
 _GRANT: Final = "grant the writer INSERT and SELECT on the database"
 _PROGRAM: Final = "this is a fault of the program"
+
+_EVENT_COLUMNS: Final = "epoch, topic, source_partition, source_offset, appended_at, event"
 
 # Codes of faults that no waiting cures, and what to do. Any other fault of the server is taken for passing: better to
 # retry in plain sight than to give rows up.
@@ -70,16 +80,40 @@ class ClickHouseSink:
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""
-        found = self._execute(
-            "SELECT source_partition, max(source_offset) FROM sink_progress"
-            " WHERE epoch = %(epoch)s AND topic = %(topic)s GROUP BY source_partition",
-            {"epoch": epoch, "topic": topic},
-        )
-        return dict(found)
+        return self._reach("sink_progress", epoch, topic)
+
+    def write_events(self, batches: Sequence[EventBatch]) -> None:
+        """Insert into `events`; the server reads type, codes and times out of each event by itself."""
+        columns: list[list[Any]] = [[], [], [], [], [], []]
+        for epoch, topic, partition, offsets, appended_at, events in batches:
+            count = len(offsets)
+            same = ([epoch] * count, [topic] * count, [partition] * count)
+            for column, values in zip(columns, (*same, offsets, appended_at, events), strict=True):
+                column.extend(values)
+        if columns[0]:
+            self._execute(
+                f"INSERT INTO events ({_EVENT_COLUMNS}) VALUES", columns, columnar=True, check=False
+            )
+
+    def write_archive_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Insert into `archive_progress`."""
+        self._insert("archive_progress", ProgressRow, rows)
+
+    def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every event is in."""
+        return self._reach("archive_progress", epoch, topic)
 
     def close(self) -> None:
         """Disconnect; the next call connects again."""
         self._client.disconnect()
+
+    def _reach(self, table: str, epoch: int, topic: str) -> dict[int, int]:
+        found = self._execute(
+            f"SELECT source_partition, max(source_offset) FROM {table}"  # noqa: S608 - a table of ours
+            " WHERE epoch = %(epoch)s AND topic = %(topic)s GROUP BY source_partition",
+            {"epoch": epoch, "topic": topic},
+        )
+        return dict(found)
 
     def _insert(self, table: str, row_type: type[NamedTuple], rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:
@@ -87,11 +121,13 @@ class ClickHouseSink:
             by_column = list(zip(*rows, strict=True))
             self._execute(f"INSERT INTO {table} ({columns}) VALUES", by_column, columnar=True)
 
-    def _execute(self, statement: str, parameters: object, *, columnar: bool = False) -> Any:
+    def _execute(
+        self, statement: str, parameters: object, *, columnar: bool = False, check: bool = True
+    ) -> Any:
+        """Ask or insert; `check` lets the driver check types: it knows no bytes for strings."""
+        types_check = check and self._types_check
         try:
-            return self._client.execute(
-                statement, parameters, columnar=columnar, types_check=self._types_check
-            )
+            return self._client.execute(statement, parameters, columnar=columnar, types_check=types_check)
         except ServerException as fault:
             self._client.disconnect()
             raise _server_fault(fault) from fault

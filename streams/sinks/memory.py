@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from streams.sinks.rows import (
     ClockRow,
     DossierRow,
+    EventBatch,
     IndicatorsRow,
     PetitionRow,
     ProgressRow,
@@ -36,6 +37,8 @@ class MemorySink:
         self.petitions: dict[str, PetitionRow] = {}
         self.progress: dict[tuple[int, str, int], int] = {}
         self.clocks: dict[tuple[int, str, int], int] = {}
+        self.events: dict[tuple[int, str, int, int], tuple[int, bytes]] = {}
+        self.archived: dict[tuple[int, str, int], int] = {}
 
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
         """Keep scores, by formula, period and unit."""
@@ -55,9 +58,7 @@ class MemorySink:
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Keep how far dossiers and petitions are in; the highest offset stays."""
-        for row in rows:
-            key = (row.epoch, row.topic, row.source_partition)
-            self.progress[key] = max(row.source_offset, self.progress.get(key, -1))
+        _reach(self.progress, rows)
 
     def write_clocks(self, rows: Sequence[ClockRow]) -> None:
         """Keep how far scores are in; the latest moment stays."""
@@ -67,11 +68,22 @@ class MemorySink:
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""
-        return {
-            partition: offset
-            for (of, name, partition), offset in self.progress.items()
-            if (of, name) == (epoch, topic)
-        }
+        return _of(self.progress, epoch, topic)
+
+    def write_events(self, batches: Sequence[EventBatch]) -> None:
+        """Keep events (when they arrived, their bytes), by epoch, topic, partition and offset."""
+        for batch in batches:
+            place = (batch.epoch, batch.topic, batch.partition)
+            rows = zip(batch.offsets, batch.appended_at, batch.events, strict=True)
+            self.events.update({(*place, offset): (at, event) for offset, at, event in rows})
+
+    def write_archive_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Keep how far the archive is; the highest offset stays."""
+        _reach(self.archived, rows)
+
+    def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every event is in."""
+        return _of(self.archived, epoch, topic)
 
     def close(self) -> None:
         """Nothing to let go of."""
@@ -82,3 +94,15 @@ def _keep(kept: dict[_Key, _Row], rows: Iterable[tuple[_Key, _Row]]) -> None:
         held = kept.get(key)
         if held is None or held.version <= row.version:
             kept[key] = row
+
+
+def _reach(kept: dict[tuple[int, str, int], int], rows: Sequence[ProgressRow]) -> None:
+    for row in rows:
+        key = (row.epoch, row.topic, row.source_partition)
+        kept[key] = max(row.source_offset, kept.get(key, -1))
+
+
+def _of(kept: dict[tuple[int, str, int], int], epoch: int, topic: str) -> dict[int, int]:
+    return {
+        partition: offset for (of, name, partition), offset in kept.items() if (of, name) == (epoch, topic)
+    }

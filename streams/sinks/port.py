@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
+from streams.sinks.rows import (
+    ClockRow,
+    DossierRow,
+    EventBatch,
+    IndicatorsRow,
+    PetitionRow,
+    ProgressRow,
+    ScoreRow,
+)
 
 
 class SinkUnavailableError(Exception):
@@ -42,6 +50,25 @@ class SnapshotSink(Protocol):
 
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""
+
+    def close(self) -> None:
+        """Let go of the connection; the next call opens it again."""
+
+
+class ArchiveSink(Protocol):
+    """Takes events as they stand on the topic, each place of the log once however often it is written.
+
+    Calls, errors and empty sequences as of `SnapshotSink`; it has a connection of its own.
+    """
+
+    def write_events(self, batches: Sequence[EventBatch]) -> None:
+        """Keep events, by epoch, topic, partition and offset."""
+
+    def write_archive_progress(self, rows: Sequence[ProgressRow]) -> None:
+        """Keep how far the archive is, by epoch, topic and partition: the highest offset."""
+
+    def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of a topic, the offset up to which every event is in."""
 
     def close(self) -> None:
         """Let go of the connection; the next call opens it again."""

@@ -6,7 +6,7 @@ version (`streams.sinks.versions`): of two rows with one key the higher version 
 last.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -191,3 +191,17 @@ class ClockRow(NamedTuple):
     topic: str
     source_partition: int
     as_of: int
+
+
+class EventBatch(NamedTuple):
+    """Archived events of one source partition (table `events`), by column: place, arrival (ms), and bytes as they are.
+
+    A row is a function of its place in the log (epoch, topic, partition, offset), so it needs no version.
+    """
+
+    epoch: int
+    topic: str
+    partition: int
+    offsets: Sequence[int]
+    appended_at: Sequence[int]
+    events: Sequence[bytes]

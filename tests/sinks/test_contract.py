@@ -11,8 +11,8 @@ from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.memory import MemorySink
-from streams.sinks.port import SnapshotSink
-from streams.sinks.rows import ClockRow, ProgressRow
+from streams.sinks.port import ArchiveSink, SnapshotSink
+from streams.sinks.rows import ClockRow, EventBatch, ProgressRow
 from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
 
 
@@ -20,6 +20,10 @@ class Store(Protocol):
     """A store and how a reader sees one value in it."""
 
     sink: SnapshotSink
+    archive: ArchiveSink
+
+    def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
+        """Return partition, offset, arrival (ms) and bytes of the archived events of a topic, in order."""
 
     def seen(self, table: str, column: str, **key: str) -> list[Any]:
         """Return the values of a column of the rows with a key."""
@@ -27,8 +31,18 @@ class Store(Protocol):
 
 class ClickHouseStore:
     def __init__(self, writer: Client, reader: Client) -> None:
-        self.sink: SnapshotSink = ClickHouseSink(writer, types_check=True)
+        both = ClickHouseSink(writer, types_check=True)
+        self.sink: SnapshotSink = both
+        self.archive: ArchiveSink = both
         self._reader = reader
+
+    def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
+        found = self._reader.execute(
+            "SELECT source_partition, source_offset, toUnixTimestamp64Milli(appended_at), event"
+            " FROM archived_events WHERE topic = %(topic)s ORDER BY source_partition, source_offset",
+            {"topic": topic},
+        )
+        return [(partition, offset, at, event.encode()) for partition, offset, at, event in found]
 
     def seen(self, table: str, column: str, **key: str) -> list[Any]:
         where = " AND ".join(f"{name} = %({name})s" for name in key)
@@ -40,6 +54,14 @@ class MemoryStore:
     def __init__(self) -> None:
         self._memory = MemorySink()
         self.sink: SnapshotSink = self._memory
+        self.archive: ArchiveSink = self._memory
+
+    def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
+        return sorted(
+            (partition, offset, at, event)
+            for (_, name, partition, offset), (at, event) in self._memory.events.items()
+            if name == topic
+        )
 
     def seen(self, table: str, column: str, **key: str) -> list[Any]:
         kept: dict[str, dict[Any, Any]] = {
@@ -147,6 +169,27 @@ def test_progress_of_another_epoch_or_topic_is_not_mixed_in(store: Store, unit: 
     assert store.sink.read_progress(2, f"{unit}-other") == {}
 
 
+def test_archived_events_are_kept_byte_for_byte_each_place_once(store: Store, unit: str):
+    odd = '{"type": "dossier.received",  "ghi": "chú ✓"}'.encode()
+    first = EventBatch(1, unit, 0, [3, 5], [START, START + 1], [b'{"type":"a"}', odd])
+    store.archive.write_events([first, EventBatch(1, unit, 7, [0], [START], [b"{}"])])
+    again = EventBatch(1, unit, 0, [5, 6], [START + 1, START + 2], [odd, b"[]"])
+    store.archive.write_events([again])
+    assert store.archived(unit) == [
+        (0, 3, START, b'{"type":"a"}'),
+        (0, 5, START + 1, odd),
+        (0, 6, START + 2, b"[]"),
+        (7, 0, START, b"{}"),
+    ]
+
+
+def test_the_progress_of_the_archive_never_goes_back_and_is_its_own(store: Store, unit: str):
+    store.archive.write_archive_progress([ProgressRow(1, unit, 0, 50), ProgressRow(1, unit, 1, 7)])
+    store.archive.write_archive_progress([ProgressRow(1, unit, 0, 40), ProgressRow(2, unit, 0, 90)])
+    assert store.archive.read_archive_progress(1, unit) == {0: 50, 1: 7}
+    assert store.sink.read_progress(1, unit) == {}
+
+
 @pytest.mark.parametrize(
     "write",
     [
@@ -156,6 +199,8 @@ def test_progress_of_another_epoch_or_topic_is_not_mixed_in(store: Store, unit: 
         "write_petitions",
         "write_progress",
         "write_clocks",
+        "write_events",
+        "write_archive_progress",
     ],
 )
 def test_no_rows_are_no_call(store: Store, write: str):
