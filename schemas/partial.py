@@ -63,7 +63,10 @@ def encode_partial(record: Partial | SourceClock) -> bytes:
 
 def decode_partial(raw: bytes) -> Partial | SourceClock:
     """Decode one record of the partials topic; raises `msgspec.DecodeError` if it is not one."""
-    record: Partial | SourceClock = _DECODER.decode(raw)
+    try:
+        record: Partial | SourceClock = _DECODER.decode(raw)
+    except UnicodeDecodeError:
+        raise msgspec.DecodeError("a text that is not UTF-8") from None
     return record
 
 
