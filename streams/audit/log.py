@@ -14,6 +14,7 @@ from schemas.topics import load_topic
 from streams.audit.ledger import Letter
 from streams.audit.records import SourceRecord
 from streams.errors import UserError
+from streams.intake.dead_letters import OUTCOME_HEADER
 from streams.intake.patience import ATTEMPT_MS, patiently
 from streams.intake.topic_admin import partition_counts
 from streams.settings import Settings
@@ -56,11 +57,11 @@ class Log:
         yield from self._read(self.events, begins, ends)
 
     def letters(self) -> list[Letter]:
-        """Return every dead letter about a record of the event topic."""
+        """Return every dead letter about a record of the event topic; what became of one is no letter."""
         found = []
         for record in self._whole("dead-letters"):
             headers = {name: text.decode() for name, text in record.headers}
-            if headers.get("topic") == self.events:
+            if headers.get("topic") == self.events and OUTCOME_HEADER not in headers:
                 value = msgspec.json.decode(record.value)
                 place = int(headers["partition"]), int(headers["offset"])
                 found.append(Letter(*place, headers["reason"], value["sha256"]))

@@ -1,25 +1,24 @@
-"""Reading the dead letters back, from the oldest to the newest that is there now."""
+"""Reading the dead letters back, from the oldest to the newest that is there now, with what became of them."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from schemas.topics import TopicSettings, load_topic
-from streams.errors import UserError
-from streams.intake.patience import ATTEMPT_MS, patiently, say_on_stderr
-from streams.intake.topic_admin import partition_counts
+from streams.intake.dead_letters import OUTCOME_HEADER
+from streams.intake.patience import say_on_stderr
+from streams.intake.topic_reading import read_all
 
-POLL_MS = 1000
+OPEN: Final = "open"
+_PLACE: Final = ("topic", "partition", "offset", "file", "line", "record")
 
 
 class BuriedRecord(NamedTuple):
     """One dead letter: why, when first (epoch ms), where the original stands, its hash and shape.
 
-    `times` tells how often it was buried: a file sent again, or a batch taken again after a crash.
+    `times` tells how often it was buried: a file sent again, or a batch taken again after a crash. `state` is `open`,
+    or what became of it (`reinserted`, `dropped`) at `closed_at` (epoch ms). `place` holds the position part by part.
     """
 
     reason: str
@@ -29,62 +28,54 @@ class BuriedRecord(NamedTuple):
     sha256: str
     size: int
     redacted: Any
+    place: Mapping[str, str]
     times: int = 1
+    state: str = OPEN
+    closed_at: int | None = None
+
+    @property
+    def is_of_file(self) -> bool:
+        """Tell whether the original was read from a file: the topics hold nothing of it but this letter."""
+        return "file" in self.place
+
+
+class _Closing(NamedTuple):
+    outcome: str
+    time: int
+
+
+_Key = tuple[str, str, str]
+"""Position, hash and reason: what is one letter, however often it was buried."""
 
 
 def read_dead_letters(
     settings: TopicSettings, bootstrap: str, *, say: Callable[[str], None] = say_on_stderr
 ) -> list[BuriedRecord]:
     """All dead letters, oldest first; raises UserError if Kafka does not answer or the topic is missing."""
-    topic = load_topic("dead-letters").full_name(settings)
-    count = partition_counts([topic], bootstrap, say=say)[topic]
-    consumer = patiently(lambda: _consumer(bootstrap), bootstrap, say=say)
-    with closing(consumer):
-        try:
-            letters = _read(consumer, [TopicPartition(topic, number) for number in range(count)])
-            return _once(letters)
-        except KafkaError as problem:
-            raise UserError(
-                f"Kafka at {bootstrap} broke off ({type(problem).__name__}); try again"
-            ) from problem
+    return _once(read_all(load_topic("dead-letters").full_name(settings), bootstrap, say=say))
 
 
-def _once(letters: Iterable[BuriedRecord]) -> list[BuriedRecord]:
+def _once(records: Iterable[Any]) -> list[BuriedRecord]:
     """Each original and reason once, in the order of their first burial."""
-    found: dict[tuple[str, str, str], BuriedRecord] = {}
-    for letter in letters:
-        key = (letter.position, letter.sha256, letter.reason)
-        known = found.get(key)
-        found[key] = letter if known is None else known._replace(times=known.times + 1)
+    found: dict[_Key, BuriedRecord] = {}
+    closed: dict[_Key, _Closing] = {}
+    for record in records:
+        headers = {name: text.decode() for name, text in record.headers}
+        value = msgspec.json.decode(record.value)
+        key = (_position(headers), value["sha256"], headers["reason"])
+        if OUTCOME_HEADER in headers:
+            closed[key] = _Closing(headers[OUTCOME_HEADER], int(headers["time"]))
+        elif key in found:
+            found[key] = found[key]._replace(times=found[key].times + 1)
+        else:
+            found[key] = _letter(headers, value)
+    for key, (outcome, at) in closed.items():
+        if key in found:
+            found[key] = found[key]._replace(state=outcome, closed_at=at)
     return sorted(found.values(), key=lambda letter: letter.time)
 
 
-def _consumer(bootstrap: str) -> Any:
-    return KafkaConsumer(
-        bootstrap_servers=bootstrap.split(","),
-        bootstrap_timeout_ms=ATTEMPT_MS,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        group_id=None,
-        allow_auto_create_topics=False,
-    )
-
-
-def _read(consumer: Any, partitions: list[TopicPartition]) -> Iterator[BuriedRecord]:
-    """Every record between the beginning and the end as it was when asked."""
-    consumer.assign(partitions)
-    ends = consumer.end_offsets(partitions)
-    consumer.seek_to_beginning(*partitions)
-    while any(consumer.position(partition) < ends[partition] for partition in partitions):
-        for partition, records in consumer.poll(timeout_ms=POLL_MS).items():
-            for record in records:
-                if record.offset < ends[partition]:
-                    yield _letter(record)
-
-
-def _letter(record: Any) -> BuriedRecord:
-    headers = {name: text.decode() for name, text in record.headers}
-    value = msgspec.json.decode(record.value)
+def _letter(headers: Mapping[str, str], value: Mapping[str, Any]) -> BuriedRecord:
     return BuriedRecord(
         reason=headers["reason"],
         field=headers.get("field"),
@@ -93,10 +84,11 @@ def _letter(record: Any) -> BuriedRecord:
         sha256=value["sha256"],
         size=value["bytes"],
         redacted=value["redacted"],
+        place={name: headers[name] for name in _PLACE if name in headers},
     )
 
 
-def _position(headers: dict[str, str]) -> str:
+def _position(headers: Mapping[str, str]) -> str:
     """`topic[partition]@offset`, or `file:line` with `/record`."""
     if "topic" in headers:
         return f"{headers['topic']}[{headers['partition']}]@{headers['offset']}"

@@ -3,17 +3,23 @@
 Its value is JSON: `sha256` (hex) and `bytes` (length) of the original, and `redacted`, its shape without values.
 Its headers are texts: `reason`, `time` (epoch ms), `field` if one is to blame, and the position of the original:
 `topic`, `partition`, `offset`, or `file`, `line` and `record` for what was read from a file.
+
+What became of a letter later is told by a record of its own on the same topic: the same key, hash and position, and a
+header `outcome` (`reinserted` or `dropped`).
 """
 
 import json
 from collections.abc import Mapping
 from functools import lru_cache
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from streams.intake.redact import redacted
 
 MAX_VALUE_BYTES = 16 * 1024
+
+Outcome = Literal["reinserted", "dropped"]
+OUTCOME_HEADER = "outcome"
 
 Headers = list[tuple[str, bytes]]
 
@@ -60,6 +66,17 @@ def file_dead_letter(
     if record is not None:
         position["record"] = record
     return _letter(f"file:{file}", reason, raw, position, at_ms, field)
+
+
+def outcome_letter(
+    outcome: Outcome, reason: str, position: Mapping[str, str], sha256_: str, size: int, at_ms: int
+) -> DeadLetter:
+    """The record that closes the letter of an original: `position` as in its headers, `at_ms` the time of closing."""
+    key = f"file:{position['file']}" if "file" in position else f"{position['topic']}-{position['partition']}"
+    value: dict[str, Any] = {"sha256": sha256_, "bytes": size}
+    texts = {OUTCOME_HEADER: outcome, "reason": reason, **position, "time": str(at_ms)}
+    headers = [(name, text.encode()) for name, text in texts.items()]
+    return DeadLetter(key.encode(), json.dumps(value, separators=(",", ":")).encode(), headers)
 
 
 def _letter(

@@ -77,6 +77,12 @@ class EventProducer:
             self.flush()
         self._send(self._events, key=partition_key(event), value=encode(event))
 
+    def send_as_is(self, key: bytes, value: bytes) -> None:
+        """Send the bytes of an event that was read before, under its key."""
+        if self._reference_is_new:
+            self.flush()
+        self._send(self._events, key=key, value=value)
+
     def send_tick(self, tick: ClockTick) -> None:
         """Tell every partition of the events the time of a replay."""
         value = encode(tick)
