@@ -25,6 +25,7 @@ COMMANDS = (
     "topics",
     "migrate",
     "deadletters",
+    "replay",
     "doctor",
     "local",
     "settings",
