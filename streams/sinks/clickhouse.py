@@ -87,8 +87,15 @@ class ClickHouseSink:
         columns: list[list[Any]] = [[], [], [], [], [], []]
         for epoch, topic, partition, offsets, appended_at, events in batches:
             count = len(offsets)
-            same = ([epoch] * count, [topic] * count, [partition] * count)
-            for column, values in zip(columns, (*same, offsets, appended_at, events), strict=True):
+            parts: tuple[Sequence[Any], ...] = (
+                [epoch] * count,
+                [topic] * count,
+                [partition] * count,
+                offsets,
+                appended_at,
+                events,
+            )
+            for column, values in zip(columns, parts, strict=True):
                 column.extend(values)
         if columns[0]:
             self._execute(
