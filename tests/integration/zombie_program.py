@@ -12,13 +12,13 @@ from pathlib import Path
 from streams.agents.engine.producer import Outbox
 from streams.cli.main import app
 
-TRIGGER = Path(sys.argv[1])
 send_states = Outbox.send_states
 
 
 def stop_here(states: Mapping[str, bytes | None]) -> None:
-    if TRIGGER.exists() and any(key.startswith("d:") for key in states):
-        TRIGGER.unlink()
+    trigger = Path(sys.argv[1])
+    if trigger.exists() and any(key.startswith("d:") for key in states):
+        trigger.unlink()
         os.kill(os.getpid(), signal.SIGSTOP)
 
 
