@@ -105,6 +105,7 @@ class EventProducer:
         except KafkaTimeoutError as late:
             self._failure = self._failure or late
         self._unacknowledged = 0
+        self._reference_is_new = False
         self._raise_failure()
 
     def _send(self, topic: str, **record: Any) -> None:
