@@ -88,7 +88,7 @@ class Audit:
             report = self._compare(request, ends)
             if report.ok or not left:
                 break
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # another process is polled: it has no event to await
         if not report.ok and self._log.bounds()[1] != ends:
             report.notes.append("events kept coming while the audit ran; audit again when they pause")
         return report

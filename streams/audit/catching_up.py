@@ -53,7 +53,7 @@ class CatchingUp:
                 raise UserError(
                     f"{what} stay {left} {unit} behind the end of the log: is a worker running, and well?"
                 )
-            time.sleep(PAUSE)
+            time.sleep(PAUSE)  # another process is polled: it has no event to await
             before, left = left, behind()
             if left < before:
                 until = time.monotonic() + self._patience

@@ -49,7 +49,7 @@ def patiently(
                         "is it running, and is NHIP766_KAFKA right?"
                     ) from problem
                 say(f"Kafka at {address} does not answer yet; trying for {left:.0f} s more")
-                time.sleep(min(pause, left))
+                time.sleep(min(pause, left))  # another process is polled: it has no event to await
 
 
 @contextmanager

@@ -43,7 +43,7 @@ def main(argv: list[str]) -> int:
         if order is None:
             if may_start_again(starts, options.restarts, time.monotonic()):
                 print(f"guardian: server ended with {server.returncode}; starting it again", file=sys.stderr)
-                time.sleep(RESTART_PAUSE)
+                time.sleep(RESTART_PAUSE)  # what falls at once must not be started in a spin
                 continue
         elif not order and options.unlink:
             options.unlink.unlink(missing_ok=True)

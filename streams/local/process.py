@@ -75,7 +75,7 @@ class GuardedProcess:
                 raise UserError(f"{self.name} ended while starting: {self.last_words()} (log: {self.log})")
             if answers():
                 return time.monotonic() - begun
-            time.sleep(ATTEMPT_PAUSE)
+            time.sleep(ATTEMPT_PAUSE)  # another process is polled: it has no event to await
         raise UserError(
             f"{self.name} did not answer within {seconds:.0f} s: {self.last_words()} (log: {self.log})"
         )

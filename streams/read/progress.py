@@ -37,7 +37,7 @@ def await_reached(
         alive()
         if time.monotonic() > until:
             raise UserError(f"the scores stand at {seen} and do not reach {at}: is a worker running?")
-        time.sleep(PAUSE)
+        time.sleep(PAUSE)  # another process is polled: it has no event to await
         now = reached(reader, settings)
         if now != seen:
             seen, until = now, time.monotonic() + seconds

@@ -90,7 +90,7 @@ class Target:
                 alive()
                 if time.monotonic() > deadline:
                     raise UserError("the rows of dossiers do not come in: look at the worker's log")
-                time.sleep(PAUSE)
+                time.sleep(PAUSE)  # another process is polled: it has no event to await
 
 
 def _reach(reader: Reader, epoch: int, topic: str) -> dict[int, int]:

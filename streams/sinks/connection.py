@@ -90,7 +90,7 @@ def await_server(
                     "NHIP766_CLICKHOUSE_HOST and NHIP766_CLICKHOUSE_PORT right?"
                 ) from None
             say(f"ClickHouse at {where} does not answer yet; trying for {left:.0f} s more")
-            time.sleep(min(PAUSE_SECONDS, left))
+            time.sleep(min(PAUSE_SECONDS, left))  # another process is polled: it has no event to await
         else:
             return
         finally:
