@@ -32,7 +32,7 @@ PATIENCE = 120.0
 PAUSE = 0.1
 
 
-def until(question: str, ask: Callable[[], T], seconds: float = PATIENCE) -> T:
+def until(question: str, ask: Callable[[], T], seconds: float = PATIENCE, pause: float = PAUSE) -> T:
     """Return the first answer that is true; fail with the question and the last answer at the deadline."""
     deadline = time.monotonic() + seconds
     while True:
@@ -42,7 +42,7 @@ def until(question: str, ask: Callable[[], T], seconds: float = PATIENCE) -> T:
         assert time.monotonic() < deadline, (
             f"after {seconds} s still not: {question} (last answer: {answer!r})"
         )
-        time.sleep(PAUSE)
+        time.sleep(pause)
 
 
 def now_ms() -> int:

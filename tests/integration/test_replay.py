@@ -17,6 +17,8 @@ from tests.integration.pipeline import PROGRAM, Pipeline, Raw, now_ms, run, unti
 from tests.integration.pipeline_world import COMMUNES, Mix, raw, received, reference_records
 
 INTO = "again"
+MOMENT = 0.001
+"""Seconds between looks at a replay that is to be killed while it sends: it notes its progress hundreds of times."""
 SAME_WHEREVER = {"source_offset", "version", "inserted_at", "as_of", "minute", "day"}
 NOW = datetime.now(UTC).astimezone(LOCAL)
 LATEST = NOW.replace(microsecond=0) - timedelta(hours=1)
@@ -129,7 +131,7 @@ def test_a_replay_that_is_killed_goes_on_and_comes_to_the_same_rows(pipeline, to
     spool = Path(os.environ[PREFIX + "DATA_DIR"]) / "replays" / f"{told.name}.db"
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        until("something was sent", lambda: _noted(spool, "ticks"))
+        until("something was sent", lambda: _noted(spool, "ticks"), pause=MOMENT)
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
