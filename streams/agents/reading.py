@@ -38,8 +38,8 @@ def read_record(record: SourceRecord, reference: Reference) -> Event | Refusal:
     event = read_well_formed(record)
     if isinstance(event, Refusal) or event.type == "clock.tick":
         return event
-    reason = fault(event, reference)
-    return event if reason is None else Refusal(reason, well_formed=True)
+    found = fault(event, reference)
+    return event if found is None else Refusal(found.reason, found.field, well_formed=True)
 
 
 def read_well_formed(record: SourceRecord) -> Event | Refusal:

@@ -51,28 +51,40 @@ _Key = tuple[str, str, str]
 def read_dead_letters(
     settings: TopicSettings, bootstrap: str, *, say: Callable[[str], None] = say_on_stderr
 ) -> list[BuriedRecord]:
-    """All dead letters, oldest first; raises UserError if Kafka does not answer or the topic is missing."""
-    return _once(read_all(load_topic("dead-letters").full_name(settings), bootstrap, say=say))
+    """All dead letters, oldest first; raises UserError if Kafka does not answer or the topic is missing.
+
+    Records that are no dead letters, which somebody else wrote to the topic, are passed over and counted to `say`.
+    """
+    topic = load_topic("dead-letters").full_name(settings)
+    letters, foreign = once(read_all(topic, bootstrap, say=say))
+    if foreign:
+        say(f"{topic}: {foreign} records are no dead letters and were passed over")
+    return letters
 
 
-def _once(records: Iterable[Any]) -> list[BuriedRecord]:
-    """Each original and reason once, in the order of their first burial."""
+def once(records: Iterable[Any]) -> tuple[list[BuriedRecord], int]:
+    """Return each original and reason once, in the order of their first burial, and how many records are foreign."""
+    foreign = 0
     found: dict[_Key, BuriedRecord] = {}
     closed: dict[_Key, _Closing] = {}
     for record in records:
-        headers = {name: text.decode() for name, text in record.headers}
-        value = msgspec.json.decode(record.value)
-        key = (_position(headers), value["sha256"], headers["reason"])
+        try:
+            headers = {name: text.decode() for name, text in record.headers}
+            letter = _letter(headers, msgspec.json.decode(record.value))
+        except (KeyError, TypeError, ValueError, msgspec.DecodeError):
+            foreign += 1
+            continue
+        key = (letter.position, letter.sha256, letter.reason)
         if OUTCOME_HEADER in headers:
-            closed[key] = _Closing(headers[OUTCOME_HEADER], int(headers["time"]))
+            closed[key] = _Closing(headers[OUTCOME_HEADER], letter.time)
         elif key in found:
             found[key] = found[key]._replace(times=found[key].times + 1)
         else:
-            found[key] = _letter(headers, value)
+            found[key] = letter
     for key, (outcome, at) in closed.items():
         if key in found:
             found[key] = found[key]._replace(state=outcome, closed_at=at)
-    return sorted(found.values(), key=lambda letter: letter.time)
+    return sorted(found.values(), key=lambda letter: letter.time), foreign
 
 
 def _letter(headers: Mapping[str, str], value: Mapping[str, Any]) -> BuriedRecord:
@@ -83,7 +95,7 @@ def _letter(headers: Mapping[str, str], value: Mapping[str, Any]) -> BuriedRecor
         position=_position(headers),
         sha256=value["sha256"],
         size=value["bytes"],
-        redacted=value["redacted"],
+        redacted=value.get("redacted"),
         place={name: headers[name] for name in _PLACE if name in headers},
     )
 

@@ -17,28 +17,29 @@ KNOWN = Reference(
 
 
 @pytest.mark.parametrize(
-    ("said", "reason"),
+    ("said", "reason", "field"),
     [
-        (received("03-04 08:00", "03-08 17:00", procedure_code=PROCEDURE), None),
-        (received("03-04 08:00", "03-08 17:00", unit_code="X"), "unknown_unit"),
-        (received("03-04 08:00", handling_unit="X"), "unknown_unit"),
-        (received("03-04 08:00", procedure_code="X"), "unknown_procedure"),
-        (received("03-04 08:00", "03-04 07:59"), "due_before_received"),
-        (received("03-04 08:00", "03-04 08:00"), None),
+        (received("03-04 08:00", "03-08 17:00", procedure_code=PROCEDURE), None, None),
+        (received("03-04 08:00", "03-08 17:00", unit_code="X"), "unknown_unit", "unit_code"),
+        (received("03-04 08:00", handling_unit="X"), "unknown_unit", "handling_unit"),
+        (received("03-04 08:00", procedure_code="X"), "unknown_procedure", "procedure_code"),
+        (received("03-04 08:00", "03-04 07:59"), "due_before_received", "due_at"),
+        (received("03-04 08:00", "03-04 08:00"), None, None),
         (event("dossier.recorded", "03-04 08:00", received_at="03-04 08:00", due_at="03-01 08:00"),
-         "due_before_received"),
-        (event("dossier.transferred", "03-04 08:00", to_unit="X"), "unknown_unit"),
-        (event("dossier.corrected", "03-04 08:00", field="handling_unit", new="X"), "unknown_unit"),
-        (event("dossier.corrected", "03-04 08:00", field="procedure_code", new="X"), "unknown_procedure"),
-        (event("dossier.corrected", "03-04 08:00", field="procedure_code", new=None), None),
-        (event("dossier.resolved", "03-04 08:06", recorded_at="03-04 08:00"), "from_the_future"),
-        (event("dossier.resolved", "03-04 08:05", recorded_at="03-04 08:00"), None),
-        (event("dossier.resolved", "03-04 08:05", recorded_at="12-04 08:00"), None),
-        (event("petition.lodged", "03-04 08:00", petition_class="rule", direct=True, unit_code="X"), "unknown_unit"),
+         "due_before_received", "due_at"),
+        (event("dossier.transferred", "03-04 08:00", to_unit="X"), "unknown_unit", "to_unit"),
+        (event("dossier.corrected", "03-04 08:00", field="handling_unit", new="X"), "unknown_unit", "new"),
+        (event("dossier.corrected", "03-04 08:00", field="procedure_code", new="X"), "unknown_procedure", "new"),
+        (event("dossier.corrected", "03-04 08:00", field="procedure_code", new=None), None, None),
+        (event("dossier.resolved", "03-04 08:06", recorded_at="03-04 08:00"), "from_the_future", "occurred_at"),
+        (event("dossier.resolved", "03-04 08:05", recorded_at="03-04 08:00"), None, None),
+        (event("dossier.resolved", "03-04 08:05", recorded_at="12-04 08:00"), None, None),
+        (event("petition.lodged", "03-04 08:00", petition_class="rule", direct=True, unit_code="X"),
+         "unknown_unit", "unit_code"),
     ],
 )  # fmt: skip
-def test_an_event_is_refused_with_its_reason(said, reason):
-    assert fault(said, KNOWN) == reason
+def test_an_event_is_refused_with_its_reason_and_the_field_to_blame(said, reason, field):
+    assert fault(said, KNOWN) == (None if reason is None else (reason, field))
 
 
 def test_without_reference_data_no_code_is_unknown():
