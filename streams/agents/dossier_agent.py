@@ -22,10 +22,14 @@ from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, 
 from streams.agents.reading import Refusal, as_tick, read_record
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
+from streams.core.settlement import SETTLED, Closing
 from streams.sinks.archive_buffer import Run, run_of
 
 MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 """Reasons that newer reference data may take away."""
+
+LOOKED_AT: Final = 1000
+"""Most dossiers looked at in one pulse to see whether they are settled."""
 
 
 class GivenUpError(Exception):
@@ -115,6 +119,7 @@ class DossierAgent:
             incarnation=next_incarnation(mark, generation),
             offset=mark.offset,
             ended=mark.ended,
+            closing=Closing(mark.horizon, mark.closed_at) if mark.horizon else None,
         )
         keys = [key for key in part if key != MARK_KEY]
         partition.rebuild(keys)
@@ -188,8 +193,10 @@ class DossierAgent:
                 partition.advance(moment(tick.at))
                 partition.ended = tick.last
                 await self._publish(partition, outbox)
+                states |= self._shrunk(partition)
         self._merge(partition, segment, states)
         partition.skip(records[-1].offset)
+        await self._bury_late(partition, records, outbox)
         self._still_ours(partition)
         await self._log(partition, states, outbox)
         await outbox.settle()
@@ -214,6 +221,15 @@ class DossierAgent:
         if self._context.archive is not None:
             self._context.archive.put(number, run)
 
+    async def _bury_late(
+        self, partition: DossierPartition, records: Sequence[ConsumerRecord], outbox: Outbox
+    ) -> None:
+        """Refuse the events about dossiers all of whose periods are closed."""
+        late = set(partition.take_late())
+        for record in records if late else ():
+            if record.offset in late:
+                await bury(self._context, outbox, record, Refusal(SETTLED))
+
     # ------------------------------------------------------------------ clock
 
     async def pulse(self, number: int) -> None:
@@ -225,7 +241,19 @@ class DossierAgent:
             partition.advance(self._context.beat())
         outbox = self._context.producer.outbox()
         await self._publish(partition, outbox)
+        if self._partitions.get(number) is partition and (stubs := self._shrunk(partition)):
+            await self._log_states(partition, stubs, outbox)
         await outbox.settle()
+
+    def _shrunk(self, partition: DossierPartition) -> dict[str, bytes]:
+        """Put stubs in the place of some settled dossiers, once their last rows are in ClickHouse; return the stubs."""
+        number = partition.number
+        if self._context.writer.written(number) < partition.closing.offset:
+            return {}
+        stubs = partition.shrink(LOOKED_AT)
+        self._context.table.part(number).update(stubs)
+        metrics.STUBS.inc(len(stubs))
+        return stubs
 
     def _may_publish(self, partition: DossierPartition) -> bool:
         """Tell whether tallies may go out between ticks: during a replay they would change what a past tick said."""
@@ -262,11 +290,18 @@ class DossierAgent:
                 partition.offset,
                 ended=partition.ended,
                 generation=self._generation[partition.number],
+                horizon=partition.closing.horizon,
+                closed_at=partition.closing.offset,
             )
         )
+        await self._log_states(partition, {**states, MARK_KEY: mark}, outbox)
+
+    async def _log_states(
+        self, partition: DossierPartition, states: dict[str, bytes], outbox: Outbox
+    ) -> None:
+        copies, owner = self._context.table.copies(partition.number), partition.incarnation
         records: dict[str, bytes | None] = {owned_key(key, owner): state for key, state in states.items()}
-        records[owned_key(MARK_KEY, owner)] = mark
-        records |= dict.fromkeys(copies.claim((*states, MARK_KEY), owner))
+        records |= dict.fromkeys(copies.claim(states, owner))
         await outbox.send_states(self._context.topics.changelog, partition.number, records)
 
     def _still_ours(self, partition: DossierPartition) -> None:

@@ -12,6 +12,9 @@ EVENTS: Final = Counter(
 DEAD_LETTERS: Final = Counter(
     "nhip766_dead_letters_total", "Source records refused, by reason.", ["reason"], registry=REGISTRY
 )
+STUBS: Final = Counter(
+    "nhip766_stubs_total", "Settled dossiers and petitions shrunk to stubs.", registry=REGISTRY
+)
 PARTIALS: Final = Counter("nhip766_partials_total", "Partial tallies published.", registry=REGISTRY)
 SNAPSHOTS: Final = Counter(
     "nhip766_snapshots_total", "Snapshots of a unit and period scored.", registry=REGISTRY

@@ -15,7 +15,8 @@ class PartitionMark(msgspec.Struct, array_like=True, frozen=True):
     """`as_of` (epoch ms) never runs backwards, `incarnation` rises with every owner, `offset` is the last one merged.
 
     `ended` says that the last tick of a replay was seen: what comes later is published at once. `generation` is that
-    of the group in which its owner had the partition.
+    of the group in which its owner had the partition. `horizon` (epoch ms) and `closed_at` are the last closing: see
+    `streams.core.settlement`.
     """
 
     v: int
@@ -24,6 +25,8 @@ class PartitionMark(msgspec.Struct, array_like=True, frozen=True):
     offset: int
     ended: bool = False
     generation: int = 0
+    horizon: int = 0
+    closed_at: int = -1
 
 
 NEVER: Final = PartitionMark(1, 0, 0, -1)
@@ -55,6 +58,7 @@ def join_marks(copies: Sequence[bytes]) -> bytes:
     """Return what the marks of several owners of a partition come to."""
     marks = [decode_mark(raw) for raw in copies]
     newest = max(marks, key=lambda mark: mark.incarnation)
+    closing = max(marks, key=lambda mark: (mark.horizon, mark.incarnation))
     joined = PartitionMark(
         newest.v,
         max(mark.as_of for mark in marks),
@@ -62,6 +66,8 @@ def join_marks(copies: Sequence[bytes]) -> bytes:
         max(mark.offset for mark in marks),
         ended=any(mark.ended for mark in marks),
         generation=newest.generation,
+        horizon=closing.horizon,
+        closed_at=closing.closed_at,
     )
     return encode_mark(joined)
 

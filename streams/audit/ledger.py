@@ -12,6 +12,7 @@ from streams.audit.records import SourceRecord
 from streams.audit.recount import States
 from streams.core.periods import moment
 from streams.core.reference import Reference
+from streams.core.settlement import SETTLED
 
 OF_REFERENCE: Final = frozenset({"unknown_unit", "unknown_procedure"})
 """Reasons that depend on the reference data of their time: today's may say otherwise."""
@@ -103,6 +104,9 @@ class Ledger:
         if len(reasons) > 1:
             self.closing.counts["double"] += 1
             self._fault(record, f"buried for different reasons: {', '.join(sorted(reasons))}")
+        elif not isinstance(event, Refusal) and reasons == {SETTLED}:
+            if not self.states.have_ended(event, self._reference):
+                self._fault(record, "a dead letter says settled, and what it is about has not ended")
         elif not isinstance(event, Refusal) and not reasons <= OF_REFERENCE:
             self.closing.counts["double"] += 1
             self._fault(record, f"a dead letter says {reasons.pop()}, and the record is good")
@@ -137,7 +141,7 @@ def stale_rows(states: States, stored: Iterable[tuple[str, int, int]]) -> Iterat
         found = rows.pop(key, None)
         if found is None:
             yield key, "has no row"
-        elif found != (partition, offset):
+        elif found != (partition, offset) and not (found[0] == partition and states.may_be_at(key, found[1])):
             yield key, f"its row is of event {found[0]}@{found[1]}, the log's last is {partition}@{offset}"
     for key in sorted(rows):
         yield key, "has a row, and the log no event"

@@ -10,13 +10,15 @@ from schemas.partial import Cell as TallyCell
 from streams.audit.cells import Cells, Place, card_cells
 from streams.core.catalogue_counters import Window
 from streams.core.contribution import contribution
-from streams.core.facts import DossierFacts, PetitionFacts
+from streams.core.dossier import DossierState
+from streams.core.facts import NEVER, DossierFacts, PetitionFacts
 from streams.core.masks import names
 from streams.core.periods import Period
 from streams.core.petition_contribution import petition_contribution
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.scoring import ScoreCard, score_unit
+from streams.core.settlement import is_over
 from streams.core.state import encode_state, facts_of, load, merge_event, subjects
 from streams.core.tally import EMPTY_CELL, Tally, named_counters
 
@@ -36,6 +38,7 @@ class States:
     def __init__(self) -> None:
         self._states: dict[str, bytes] = {}
         self._homes: dict[str, int] = {}
+        self._before_petitions: defaultdict[str, set[int]] = defaultdict(set)
 
     def merge(self, partition: int, offset: int, event: Event) -> bool:
         """Join one event to its subjects; return whether it changed anything (else it was a repetition)."""
@@ -44,6 +47,8 @@ class States:
             before = self._states.get(key)
             state = load(key, before)
             known = state.offset
+            if event.type == "petition.lodged" and isinstance(state, DossierState) and before is not None:
+                self._before_petitions[key].add(known)
             merge_event(state, event, offset)
             newest, state.offset = state.offset, known
             changed = changed or before is None or encode_state(state) != before
@@ -56,6 +61,21 @@ class States:
         """Give the facts of every dossier and petition."""
         for key, state in self._states.items():
             yield facts_of(load(key, state), reference)
+
+    def have_ended(self, event: Event, reference: Reference) -> bool:
+        """Tell whether every subject of an event had ended before it, as that of one refused as settled must have."""
+        found = [self._states.get(key) for key in subjects(event)]
+        return all(
+            stored is not None and is_over(facts_of(load(key, stored), reference), NEVER)
+            for key, stored in zip(subjects(event), found, strict=True)
+        )
+
+    def may_be_at(self, key: str, offset: int) -> bool:
+        """Tell whether only petitions came after an offset, which a settled dossier does not take."""
+        if offset not in self._before_petitions.get(key, ()):
+            return False
+        facts = facts_of(load(key, self._states[key]), Reference())
+        return is_over(facts, NEVER)
 
     def positions(self) -> Iterator[tuple[str, int, int]]:
         """Give key (`d:` or `p:` and the code), partition and offset of the last event of each state."""

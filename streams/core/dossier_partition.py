@@ -14,10 +14,13 @@ from streams.core.facts import DossierFacts
 from streams.core.periods import Period, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
+from streams.core.settlement import STUB_HEAD, Closing, decode_stub, encode_stub, horizon_at, is_over, stub_in
 from streams.core.state import State, encode_state, facts_of, load, merge_event, subjects
 from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
+Counted = tuple[str, tuple[Entry, ...]]
+"""Where a dossier counts: its procedure and its entries; one object for all that count alike."""
 
 
 class DossierPartition:
@@ -35,6 +38,7 @@ class DossierPartition:
         incarnation: int,
         offset: int = -1,
         ended: bool = False,
+        closing: Closing | None = None,
     ) -> None:
         self.number = number
         self.as_of = as_of
@@ -48,14 +52,18 @@ class DossierPartition:
         self._finals: dict[str, dict[str, Cell]] = {}
         self._computed_due: dict[str, int] = {}
         self._redated: set[str] = set()
+        self._late: list[int] = []
+        self._to_shrink: list[str] = []
+        self.closing = closing or Closing(horizon_at(as_of, grace_days), -1)
         self._start_over()
 
     def _start_over(self) -> None:
         self._periods: tuple[Period, ...] = open_periods(self.as_of, self._grace_days)
         self._spans = Spans(self._periods, self.as_of)
         self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
-        self._applied: dict[str, tuple[str, tuple[Entry, ...]]] = {}
+        self._applied: dict[str, Counted] = {}
         self._interned: dict[Entry, Entry] = {}
+        self._shared: dict[Counted, Counted] = {}
         self._pending: dict[str, State | None] = {}
         self._flips: list[tuple[int, str]] = []
         self._flip_of: dict[str, int] = {}
@@ -65,17 +73,67 @@ class DossierPartition:
     # ---------------------------------------------------------------- events
 
     def merge(self, events: Sequence[tuple[int, Event]]) -> dict[str, bytes]:
-        """Merge a batch of (source offset, event) in order; return the encoded state of every subject touched."""
+        """Merge a batch of (source offset, event) in order; return the encoded state of every subject touched.
+
+        An event whose subjects are all settled is late and changes nothing: see `take_late`.
+        """
         touched: dict[str, State] = {}
+        stubs: dict[str, bytes] = {}
+        last_closed = self.closing.offset
         for offset, event in events:
-            for key in subjects(event):
-                state = touched.get(key)
+            keys, settled = subjects(event), 0
+            for key in keys:
+                state = touched.get(key) or self._pending.get(key)
                 if state is None:
-                    state = touched[key] = self._pending.get(key) or load(key, self._stored(key))
+                    stored = self._stored(key)
+                    if stored is not None and stored.startswith(STUB_HEAD):
+                        stubs[key] = stored
+                        settled += offset > decode_stub(stored).settled
+                        continue
+                    state = load(key, stored)
+                if state.offset <= last_closed < offset and self._is_over(state):
+                    settled += 1
+                    continue
+                touched[key] = state
                 merge_event(state, event, offset)
+            if keys and settled == len(keys):
+                self._late.append(offset)
             self.offset = offset
         self._pending.update(touched)
-        return {key: encode_state(state) for key, state in touched.items()}
+        return stubs | {key: encode_state(state) for key, state in touched.items()}
+
+    def take_late(self) -> list[int]:
+        """Return the offsets of the events that came too late since the last call: to be refused as settled."""
+        late, self._late = self._late, []
+        return late
+
+    def shrink(self, most: int) -> dict[str, bytes]:
+        """Look at `most` dossiers that may be settled since the horizon moved; return the stubs of those that are.
+
+        They count nowhere, so nothing derived is kept of them. The caller stores and logs the stubs.
+        """
+        stubs: dict[str, bytes] = {}
+        for key in self._to_shrink[-most:]:
+            stored = self._stored(key)
+            if stored is None or stub_in(stored) is not None:
+                continue
+            state = self._pending.get(key) or load(key, stored)
+            if state.offset <= self.closing.offset and self._is_over(state):
+                stubs[key] = encode_stub(state.code, state.offset, self.closing.offset)
+                self._drop(key)
+        del self._to_shrink[-most:]
+        return stubs
+
+    def _is_over(self, state: State) -> bool:
+        return is_over(facts_of(state, self._reference), self.closing.horizon)
+
+    def _drop(self, key: str) -> None:
+        """Keep nothing derived of a dossier; in periods that are open it counted nowhere."""
+        procedure, entries_then = self._applied.pop(key, ("", ()))
+        self._book.move(entries_then, procedure, -1)
+        self._pending.pop(key, None)
+        self._flip_of.pop(key, None)
+        self._computed_due.pop(key, None)
 
     def skip(self, offset: int) -> None:
         """Count a source offset that changes no state (a dead letter or a tick)."""
@@ -103,8 +161,17 @@ class DossierPartition:
         if local_day(as_of) != local_day(before):
             self._book.slide(local_day(as_of))
             self._interned.clear()
+            self._shared.clear()
         if boundary is not None and boundary <= as_of:
             self.rebuild(self._known())
+        self._move_horizon(told=before > 0)
+
+    def _move_horizon(self, *, told: bool) -> None:
+        """Note at which position of the log the horizon moved; a clock that was never told before closes nothing."""
+        horizon = horizon_at(self.as_of, self._grace_days)
+        if horizon > self.closing.horizon:
+            self.closing = Closing(horizon, self.offset if told else -1)
+            self._to_shrink = list(self._known()) if told else []
 
     def _turn_periods(self, now_open: tuple[Period, ...]) -> None:
         if now_open == self._periods:
@@ -164,7 +231,14 @@ class DossierPartition:
                 self._pending.setdefault(key, None)
         for key, state in self._pending.items():
             heard = state is not None
-            facts = facts_of(state if state is not None else load(key, self._stored(key)), self._reference)
+            if state is None:
+                stored = self._stored(key)
+                if stub_in(stored) is not None:
+                    continue
+                state = load(key, stored)  # noqa: PLW2901  (what is not at hand is fetched)
+            facts = facts_of(state, self._reference)
+            if state.offset <= self.closing.offset and is_over(facts, self.closing.horizon):
+                self._to_shrink.append(key)
             if isinstance(facts, DossierFacts) and facts.computed_due_at != self._computed_due.get(key):
                 self._note_due(key, facts.computed_due_at, heard=heard)
             self._evaluate(key, facts)
@@ -198,6 +272,7 @@ class DossierPartition:
             ]
         )
         counted = (procedure, now)
+        counted = self._shared.setdefault(counted, counted)
         before = self._applied.get(key)
         if before != counted:
             was, then = before or (procedure, ())
@@ -230,6 +305,6 @@ class DossierPartition:
             self._services[place] = services
         return services
 
-    def snapshot(self) -> Mapping[str, tuple[str, tuple[Entry, ...]]]:
+    def snapshot(self) -> Mapping[str, Counted]:
         """Return where every dossier counts now (for tests and for the audit)."""
         return self._applied

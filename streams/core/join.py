@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 from streams.core.dossier_state import DossierState, Round, Stage
 from streams.core.petition_state import PetitionState
+from streams.core.settlement import encode_stub, stub_in
 from streams.core.state import State, encode_state, load
 
 Join = Callable[[Any, Any], Any]
@@ -129,10 +130,17 @@ def join_states(one: State, other: State) -> State:
 
 
 def join_stored(key: str, copies: Sequence[bytes]) -> bytes:
-    """Return the encoded join of the encoded states stored under a key; at least one is needed."""
+    """Return the encoded join of the encoded states stored under a key; at least one is needed.
+
+    What one owner found settled is settled, whatever an owner knows that had not noticed yet.
+    """
     first, *others = dict.fromkeys(copies)
     if not others:
         return first
+    stubs = [stub for stub in map(stub_in, copies) if stub is not None]
+    if stubs:
+        newest = max(stubs, key=lambda stub: (stub.settled, stub.offset))
+        return encode_stub(newest.code, newest.offset, newest.settled)
     state = load(key, first)
     for stored in others:
         state = join_states(state, load(key, stored))

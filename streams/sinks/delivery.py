@@ -25,8 +25,8 @@ class RowBuilder(Protocol):
     def offset(self, state: bytes) -> int:
         """Return the source offset that a state was last changed at."""
 
-    def row(self, stored: StoredState) -> DossierRow | PetitionRow:
-        """Return the row of a state."""
+    def row(self, stored: StoredState) -> DossierRow | PetitionRow | None:
+        """Return the row of a state, None if none is to be written."""
 
 
 class Delivery:
@@ -68,7 +68,7 @@ class Delivery:
             row = self._builder.row(stored)
             if isinstance(row, DossierRow):
                 dossiers.append(row)
-            else:
+            elif row is not None:
                 petitions.append(row)
         self._sink.write_dossiers(dossiers)
         self._sink.write_petitions(petitions)

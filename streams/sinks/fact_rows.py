@@ -8,6 +8,7 @@ import msgspec
 from streams.core.facts import ALWAYS, NEVER, DossierFacts, PetitionFacts
 from streams.core.holdings import BEGINNING, Holdings
 from streams.core.reference import Reference
+from streams.core.settlement import stub_in
 from streams.core.state import facts_of, load
 from streams.sinks.rows import DossierRow, PetitionRow
 from streams.sinks.versions import dossier_version
@@ -37,8 +38,13 @@ class FactRows:
         """Return the source offset that a state was last changed at, -1 if never by an event."""
         return _HEADS.decode(state).offset
 
-    def row(self, stored: StoredState) -> DossierRow | PetitionRow:
-        """Return the row of a state; raises `msgspec.ValidationError` for a layout this code does not know."""
+    def row(self, stored: StoredState) -> DossierRow | PetitionRow | None:
+        """Return the row of a state, None for the stub of a settled one: its last row stands.
+
+        Raises `msgspec.ValidationError` for a layout this code does not know.
+        """
+        if stub_in(stored.state) is not None:
+            return None
         facts = facts_of(load(stored.key, stored.state), self._reference())
         if isinstance(facts, DossierFacts):
             return dossier_row(facts, self._epoch, stored.partition)

@@ -23,11 +23,12 @@ class Resend(NamedTuple):
 
 @dataclass
 class Batch:
-    """What the writer took: it settles the first `puts` puts once all of it is in."""
+    """What the writer took: it settles the first `puts` puts once all of it is in, `reached` by partition."""
 
     puts: int = 0
     waiting: Waiting = field(default_factory=Waiting)
     resends: list[Resend] = field(default_factory=list)
+    reached: dict[int, int] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
         return bool(self.waiting or self.resends)
@@ -41,6 +42,7 @@ class Inbox:
         self._next = Batch()
         self._taken = (0, 0)
         self._settled = 0
+        self._written: dict[int, int] = {}
         self._urgent = False
         self._closing_at: float | None = None
         self._failure: BaseException | None = None
@@ -105,6 +107,7 @@ class Inbox:
         """Note that a batch is in."""
         with self._changed:
             self._settled = batch.puts
+            self._written.update(batch.reached)
             self._taken = (0, 0)
             self._changed.notify_all()
 
@@ -128,6 +131,11 @@ class Inbox:
         with self._changed:
             self._failure = failure
             self._changed.notify_all()
+
+    def written(self, partition: int) -> int:
+        """Return the offset up to which every row of a source partition is in, as far as this writer knows; else -1."""
+        with self._changed:
+            return self._written.get(partition, -1)
 
     def size(self) -> tuple[int, int]:
         """Count the scores and the dossiers not known to be in; an upper bound while a batch is sent."""

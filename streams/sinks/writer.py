@@ -111,6 +111,7 @@ class SinkWriter(Inbox):
         began = time.monotonic()
         try:
             self._recall(batch)
+            batch.reached = dict(batch.waiting.upto)
             self._delivery.send(batch.waiting)
         except SinkUnavailableError as away:
             self.put_back(batch)

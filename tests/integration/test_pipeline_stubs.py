@@ -1,0 +1,106 @@
+"""Settled dossiers in a running system: stubs in the changelog, rows that stay, late events refused, a clean audit."""
+
+import json
+from collections.abc import Iterable
+
+from schemas.events import Event
+from schemas.fast import encode
+from streams.core.periods import moment
+from streams.core.settlement import SETTLED, stub_in
+from streams.settings import PREFIX
+from tests.integration.pipeline import Pipeline, run, until
+from tests.integration.pipeline_world import (
+    COMMUNES,
+    event,
+    local,
+    received,
+    reference_records,
+    resolved,
+    tick,
+)
+
+UNIT = COMMUNES[0]
+OPEN = f"{UNIT}-251103-9999"
+DURING, AFTER = local("2025-12-31 17:00"), local("2026-02-20 17:00")
+NEXT, LAST = local("2026-02-21 17:00"), local("2026-02-22 17:00")
+ENDED = [f"{UNIT}-251103-{number:04}" for number in range(12)]
+
+
+def year_2025() -> Iterable[Event]:
+    """Dossiers that came and ended in November 2025, and one that is open still."""
+    for code in ENDED:
+        yield received(code, UNIT, local("2025-11-03 08:00"), local("2025-11-10 08:00"))
+        yield resolved(code, UNIT, local("2025-11-07 08:00"))
+    yield received(OPEN, UNIT, local("2025-11-03 08:00"), local("2025-11-10 08:00"))
+
+
+def rating(code: str) -> Event:
+    """An opinion of February 2026."""
+    at = local("2026-02-20 18:00")
+    return event("dossier.rated", code, UNIT, at, liked=False, rated_at=at)
+
+
+def petition(code: str, about: str) -> Event:
+    """A petition of February 2026 about a dossier."""
+    at = local("2026-02-20 18:00")
+    return event(
+        "petition.lodged", code, UNIT, at, dossier_code=about, petition_class="staff", sent_at=at, direct=True
+    )
+
+
+def shrunk(pipeline: Pipeline) -> set[str]:
+    """Codes of the dossiers that a recovery from the changelog alone would find as stubs."""
+    newest = {record.key.decode(): record.value for record in pipeline.read("dossiers-changelog")}
+    stored = {key.partition("@")[0]: value for key, value in newest.items() if value is not None}
+    return {key[2:] for key, value in stored.items() if stub_in(value) is not None}
+
+
+def refused(pipeline: Pipeline) -> list[tuple[str, int, int]]:
+    """Reason and source position of every dead letter."""
+    letters = [dict(record.headers) for record in pipeline.read("dead-letters")]
+    return sorted((said["reason"].decode(), int(said["partition"]), int(said["offset"])) for said in letters)
+
+
+def places(pipeline: Pipeline, events: Iterable[Event]) -> list[tuple[str, int, int]]:
+    """Where the events stand, as the letters about them would say."""
+    values = {encode(one) for one in events}
+    return sorted(
+        (SETTLED, record.partition, record.offset)
+        for record in pipeline.read("dossier-events")
+        if record.value in values
+    )
+
+
+def test_settled_dossiers_shrink_keep_their_rows_and_take_no_more_events(pipeline, monkeypatch):
+    monkeypatch.setenv(f"{PREFIX}CLOCK", "ticks")
+    pipeline.send_reference(reference_records())
+    with pipeline.running():
+        pipeline.send([*year_2025(), tick(DURING)])
+        pipeline.await_scores(moment(DURING))
+        pipeline.send([tick(AFTER)])
+        pipeline.await_scores(moment(AFTER))
+        pipeline.await_dossiers()
+        assert shrunk(pipeline) <= set(ENDED)
+        late = [rating(code) for code in ENDED[:3]]
+        pipeline.send([*late, rating(OPEN), petition("PAKN-1", ENDED[4]), tick(NEXT)])
+        pipeline.await_scores(moment(NEXT))
+        pipeline.await_committed()
+        assert refused(pipeline) == places(pipeline, late)
+    with pipeline.running():
+        later = [rating(code) for code in ENDED[5:7]]
+        pipeline.send([*later, tick(LAST, last=True)])
+        pipeline.await_scores(moment(LAST))
+        pipeline.await_committed()
+        pipeline.await_dossiers()
+        until("all that is settled is a stub", lambda: shrunk(pipeline) == set(ENDED))
+        assert sorted(set(refused(pipeline))) == places(pipeline, [*late, *later])
+        rows = {row["dossier_code"]: row for row in pipeline.rows("dossiers")}
+        assert {rows[code]["status"] for code in ENDED} == {9}
+        assert {rows[code]["liked"] for code in ENDED} == {None}
+        assert rows[OPEN]["liked"] == 0
+        assert pipeline.indicator(UNIT, "2026-02", "PETITION_PROCESSING_ON_TIME") == (1, 1)
+        done = run("audit", "--json")
+        document = json.loads(done.stdout)
+        assert (document["differences"], document["facts"]["differing"]) == ([], [])
+        assert document["account"]["faults"] == []
+        assert done.returncode == 0
