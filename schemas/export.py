@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from schemas.alerts import ALERT_MODELS
 from schemas.compatibility import breaks
 from schemas.events import EVENT_MODELS
 from schemas.fields import Document
@@ -26,8 +27,9 @@ Schemas = Mapping[str, dict[str, Any]]
 
 
 def document_models() -> dict[str, type[Document]]:
-    """Every model on our wire: events by type, reference records by `reference.<kind>`."""
-    return {**EVENT_MODELS, **{f"reference.{kind}": model for kind, model in REFERENCE_MODELS.items()}}
+    """Every model on our wire: events by type, reference records by `reference.<kind>`, alerts and actions."""
+    reference = {f"reference.{kind}": model for kind, model in REFERENCE_MODELS.items()}
+    return {**EVENT_MODELS, **reference, **ALERT_MODELS}
 
 
 def current_schemas() -> dict[str, dict[str, Any]]:
@@ -36,11 +38,14 @@ def current_schemas() -> dict[str, dict[str, Any]]:
 
 
 def json_schema(name: str, model: type[Document]) -> dict[str, Any]:
-    """The JSON Schema of one document; its discriminator is required, though the model has a default."""
+    """The JSON Schema of one document; its discriminator, if any, is required, though the model has a default."""
     schema = model.model_json_schema()
-    tag = "kind" if "kind" in model.model_fields and name.startswith("reference.") else "type"
-    schema["properties"][tag].pop("default")
-    schema["required"] = sorted({*schema["required"], tag, "v"})
+    required = {*schema["required"], "v"}
+    if name not in ALERT_MODELS:
+        tag = "kind" if "kind" in model.model_fields and name.startswith("reference.") else "type"
+        schema["properties"][tag].pop("default")
+        required.add(tag)
+    schema["required"] = sorted(required)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:nhip766:{name}:v1",

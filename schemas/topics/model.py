@@ -12,7 +12,7 @@ from schemas.fields import Document
 DAY_MS = 86_400_000
 FOR_EVER = -1
 
-TopicValue = Literal["event", "partial", "reference", "dead-letter", "changelog"]
+TopicValue = Literal["event", "partial", "reference", "dead-letter", "changelog", "alert", "alert-action"]
 PartitionSetting = Literal["partitions", "partials_partitions"]
 
 

@@ -16,6 +16,8 @@ def test_the_topics_of_the_way_of_an_event_are_described():
         "demo.partials.v1",
         "demo.reference.v1",
         "demo.dead-letters.v1",
+        "demo.alerts.v1",
+        "demo.alert-actions.v1",
         "workers-dossiers-changelog",
     }
 
