@@ -105,7 +105,16 @@ class Settings(BaseSettings):
     )
     archive: bool = Field(True, description="Whether workers keep the events in ClickHouse, too.")
     metrics_port: int = Field(
-        9766, ge=0, le=65535, description="Loopback port of the worker's metrics; 0: none."
+        9766,
+        ge=0,
+        le=65535,
+        description="Loopback port of the worker's /metrics, /healthz and /readyz; 0: none.",
+    )
+    hang_limit: float = Field(
+        60.0, gt=0, description="Seconds a worker's event loop may stand still before it counts as hung."
+    )
+    ready_lag: float = Field(
+        60.0, gt=0, description="Seconds a worker may be behind and still say that it is ready."
     )
 
     hash_key: SecretStr | None = Field(

@@ -46,6 +46,11 @@ def _run(records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal]) -
     return run_of(records[0].offset, records[-1].offset + 1, rows)
 
 
+def _note_freshness(event: Event | Refusal, now: int) -> None:
+    if not isinstance(event, Refusal) and event.type != "clock.tick":
+        metrics.FRESHNESS_SECONDS.observe(max(0, now - moment(event.occurred_at)) / 1000)
+
+
 def _too_many_bad(
     records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal], trip: Trip
 ) -> TooManyBadError:
@@ -198,13 +203,15 @@ class DossierAgent:
         partition.skip(records[-1].offset)
         await self._bury_late(partition, records, outbox)
         self._still_ours(partition)
-        await self._log(partition, states, outbox)
-        await outbox.settle()
+        with metrics.CHANGELOG_SECONDS.time():
+            await self._log(partition, states, outbox)
+            await outbox.settle()
         self._still_ours(partition)
         self._context.writer.put_states(number, states, partition.offset)
         self._archive(number, _run(records, events))
         self._reached[number] = partition.offset
         metrics.EVENTS.inc(len(records))
+        _note_freshness(events[-1], self._context.clock())
 
     def _merge(
         self, partition: DossierPartition, segment: list[tuple[int, Event]], states: dict[str, bytes]

@@ -1,34 +1,41 @@
-"""The catalogue of the worker's metrics: name, unit, meaning, labels. Served on loopback by the worker."""
+"""The worker's metrics, by the names of the catalogue (`streams.ops.catalogue`)."""
 
 from typing import Final
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from streams.ops.meters import Meters
+from streams.ops.unit_gauges import UnitGauges
 
-REGISTRY: Final = CollectorRegistry()
+METERS: Final = Meters("worker")
 
-EVENTS: Final = Counter(
-    "nhip766_events_total", "Source records taken from the event topic.", registry=REGISTRY
+EVENTS: Final = METERS.counter("nhip766_events_total")
+DEAD_LETTERS: Final = METERS.counter("nhip766_dead_letters_total")
+STUBS: Final = METERS.counter("nhip766_stubs_total")
+PARTIALS: Final = METERS.counter("nhip766_partials_total")
+SNAPSHOTS: Final = METERS.counter("nhip766_snapshots_total")
+BATCH_SECONDS: Final = METERS.histogram("nhip766_batch_seconds")
+BATCH_RECORDS: Final = METERS.histogram("nhip766_batch_records")
+CHANGELOG_SECONDS: Final = METERS.histogram("nhip766_changelog_seconds")
+CLICKHOUSE_SECONDS: Final = METERS.histogram("nhip766_clickhouse_seconds")
+CLICKHOUSE_ROWS: Final = METERS.counter("nhip766_clickhouse_rows_total")
+CLICKHOUSE_FAILURES: Final = METERS.counter("nhip766_clickhouse_failures_total")
+CLICKHOUSE_UP: Final = METERS.gauge("nhip766_clickhouse_up")
+UNSENT_ROWS: Final = METERS.gauge("nhip766_unsent_rows")
+ARCHIVE_LAG: Final = METERS.gauge("nhip766_archive_lag")
+LAG_RECORDS: Final = METERS.gauge("nhip766_lag_records")
+LAG_SECONDS: Final = METERS.gauge("nhip766_lag_seconds")
+FRESHNESS_SECONDS: Final = METERS.histogram("nhip766_freshness_seconds")
+VISIBLE_SECONDS: Final = METERS.histogram("nhip766_visible_seconds")
+AS_OF_SECONDS: Final = METERS.gauge("nhip766_as_of_seconds")
+COMMIT_AGE_SECONDS: Final = METERS.gauge("nhip766_commit_age_seconds")
+ASSIGNED_PARTITIONS: Final = METERS.gauge("nhip766_assigned_partitions")
+RECOVERING: Final = METERS.gauge("nhip766_recovering")
+RECOVERY_REMAINING: Final = METERS.gauge("nhip766_recovery_remaining_records")
+POLL_AGE_SECONDS: Final = METERS.gauge("nhip766_last_poll_age_seconds")
+DOSSIERS_BY_UNIT: Final = UnitGauges(
+    METERS.gauge("nhip766_open_dossiers"), METERS.gauge("nhip766_late_dossiers")
 )
-DEAD_LETTERS: Final = Counter(
-    "nhip766_dead_letters_total", "Source records refused, by reason.", ["reason"], registry=REGISTRY
-)
-STUBS: Final = Counter(
-    "nhip766_stubs_total", "Settled dossiers and petitions shrunk to stubs.", registry=REGISTRY
-)
-PARTIALS: Final = Counter("nhip766_partials_total", "Partial tallies published.", registry=REGISTRY)
-SNAPSHOTS: Final = Counter(
-    "nhip766_snapshots_total", "Snapshots of a unit and period scored.", registry=REGISTRY
-)
-BATCH_SECONDS: Final = Histogram(
-    "nhip766_batch_seconds",
-    "Time from taking a batch to its last acknowledgement, by topic.",
-    ["topic"],
-    registry=REGISTRY,
-)
-UNSENT_ROWS: Final = Gauge("nhip766_unsent_rows", "Rows waiting for ClickHouse.", registry=REGISTRY)
-AS_OF_SECONDS: Final = Gauge(
-    "nhip766_as_of_seconds", "Moment of the newest snapshots, seconds since the epoch.", registry=REGISTRY
-)
-ARCHIVE_LAG: Final = Gauge(
-    "nhip766_archive_lag", "Events taken that are not in the archive yet.", registry=REGISTRY
-)
+
+
+def events_done() -> int:
+    """Return how many records of the event topic this process has done."""
+    return int(METERS.registry.get_sample_value("nhip766_events_total") or 0)

@@ -11,6 +11,7 @@ from streams.agents.burial import bury
 from streams.agents.context import Context
 from streams.agents.engine.producer import partition_of
 from streams.agents.reading import Refusal
+from streams.core.periods import YEAR
 from streams.core.unit_partition import UnitPartition, UnitSnapshot
 from streams.sinks.snapshots import Moment, Unit, snapshot_rows
 from streams.sinks.versions import unit_version
@@ -40,6 +41,7 @@ class UnitAgent:
     def close_all(self) -> None:
         """Forget everything: the partitions are given up, or are read again from their beginning."""
         self._partitions.clear()
+        metrics.DOSSIERS_BY_UNIT.forget()
 
     def use_reference(self) -> None:
         """Score every unit again with changed reference data."""
@@ -86,3 +88,7 @@ class UnitAgent:
         )
         self._context.writer.put_scores(score, indicators)
         metrics.SNAPSHOTS.inc()
+        period = snapshot.period
+        if period.kind == YEAR and period.start <= snapshot.as_of < period.end:
+            counts = snapshot.counters["open"], snapshot.counters["open_late"]
+            metrics.DOSSIERS_BY_UNIT.set(snapshot.level, snapshot.unit, counts)

@@ -7,12 +7,12 @@ nothing committed that was not done.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka.errors import KafkaConnectionError, KafkaError
-from prometheus_client import start_http_server
 
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
@@ -24,6 +24,7 @@ from streams.agents.dossier_agent import DossierAgent, GivenUpError
 from streams.agents.engine.app import EngineApp, engine_app
 from streams.agents.engine.pin import check_engine
 from streams.agents.engine.producer import RecordProducer
+from streams.agents.observation import LOOK_SECONDS, Observation
 from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
 from streams.agents.source_log import KafkaLog
@@ -32,6 +33,7 @@ from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
 from streams.errors import UserError
 from streams.log import get_logger, quiet
+from streams.ops.pages import PageServer
 from streams.settings import Settings
 from streams.sinks.archive_writer import ArchiveWriter
 from streams.sinks.delivery import Source
@@ -76,6 +78,7 @@ class Worker:
         self._events = self._app.batch_topic(self._names.events, settings.partitions)
         self._partials = self._app.batch_topic(self._names.partials, settings.partials_partitions)
         source = Source(epoch, self._names.events, self._names.partials)
+        self._observation = Observation(settings, self._names.events)
         self._context = Context(
             settings=settings,
             topics=self._names,
@@ -88,6 +91,7 @@ class Worker:
                 FactRows(epoch, lambda: self._context.reference),
                 source,
                 on_failure=self._writer_failed,
+                on_scored=self._observation.scored,
             ),
             epoch=epoch,
             archive=None if archive is None else self._archive_writer(archive, source),
@@ -114,14 +118,14 @@ class Worker:
             self._attach()
             self._make_data_dir()
             starting = asyncio.create_task(self._guarded(self._start))
-            parts = (self._pulse, self._listen, self._watch, self._watch_over)
+            parts = (self._pulse, self._listen, self._watch, self._watch_over, self._observe)
             tasks = [asyncio.create_task(self._guarded(part)) for part in parts]
             await self._stopping.wait()
             await _end(*tasks)
             log.info("worker stopping")
             await self._app.stop()
             await self._let_end(starting)
-        log.info("worker stopped", events=int(metrics.REGISTRY.get_sample_value("nhip766_events_total") or 0))
+        log.info("worker stopped", events=metrics.events_done())
         self._raise_failure()
 
     async def _start(self) -> None:
@@ -153,9 +157,9 @@ class Worker:
     @asynccontextmanager
     async def _connected(self) -> AsyncIterator[None]:
         """Connect with patience, read the reference data, start writer and metrics; let go of all at the end."""
-        if self._settings.metrics_port:
-            self._serve_metrics()
         async with AsyncExitStack() as stack:
+            if self._settings.metrics_port:
+                stack.callback(self._serve_pages().stop)
             await self._patiently(self._context.producer.start)
             stack.push_async_callback(self._context.producer.stop)
             await self._patiently(self._feed.start)
@@ -176,15 +180,12 @@ class Worker:
         except OSError as problem:
             raise UserError(f"NHIP766_DATA_DIR: cannot make {folder}: {problem.strerror}") from None
 
-    def _serve_metrics(self) -> None:
+    def _serve_pages(self) -> PageServer:
         port = self._settings.metrics_port
-        try:
-            start_http_server(port, addr="127.0.0.1", registry=metrics.REGISTRY)
-        except OSError:
-            raise UserError(
-                f"NHIP766_METRICS_PORT: port {port} is taken; choose another, or 0 for none"
-            ) from None
-        log.info("metrics served", address=f"http://127.0.0.1:{port}/metrics")
+        pages = PageServer(port, metrics.METERS, self._observation.vitals, setting="metrics_port")
+        pages.start()
+        log.info("metrics served", address=f"{pages.address}/metrics")
+        return pages
 
     async def _patiently(self, connect: Callable[[], Awaitable[None]]) -> None:
         """Try again with a visible message while Kafka does not answer, then fail in words."""
@@ -218,11 +219,8 @@ class Worker:
                 if self._failure is not None or message.generation_id != self._app.consumer_generation_id:
                     continue
                 try:
-                    with (
-                        suppress(GivenUpError),
-                        self._app.batches.working() as work,
-                        metrics.BATCH_SECONDS.labels(message.topic).time(),
-                    ):
+                    with suppress(GivenUpError), self._app.batches.working() as work:
+                        began = time.perf_counter()
                         try:
                             await take(message.partition, message.value)
                         except TooManyBadError as stop:
@@ -230,6 +228,8 @@ class Worker:
                             raise
                         if message.topic == self._names.events:
                             work.done(message.tp, message.value[-1].offset + 1)
+                        spent = time.perf_counter() - began
+                        self._observation.batch(message.topic, message.partition, message.value, spent)
                 except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
                     self._fail(problem)
 
@@ -245,6 +245,7 @@ class Worker:
         self._dossiers.close_all()
         if self._context.archive is not None:
             self._context.archive.give_up()
+        self._observation.given_up()
         self._units.close_all()
 
     # ------------------------------------------------------------------ tasks
@@ -255,10 +256,6 @@ class Worker:
             await asyncio.sleep(self._settings.snapshot_interval)
             with suppress(GivenUpError):
                 await self._let_time_pass()
-            status = self._context.writer.status()
-            metrics.UNSENT_ROWS.set(status.waiting_scores + status.waiting_dossiers)
-            if self._context.archive is not None:
-                metrics.ARCHIVE_LAG.set(self._context.archive.lag())
 
     async def _let_time_pass(self) -> None:
         """Pulse every partition that is ours; raises GivenUpError where a rebalance comes between."""
@@ -272,6 +269,12 @@ class Worker:
                     await self._dossiers.pulse(tp.partition)
         if self._app.tenure:
             self._units.pulse()
+
+    async def _observe(self) -> None:
+        """Look at the whole once a second, also while a pulse waits for something."""
+        while True:
+            self._observation.look(self._app, self._context.writer, self._context.archive)
+            await asyncio.sleep(LOOK_SECONDS)
 
     async def _listen(self) -> None:
         """Take new reference data when there is some: every contribution it touches is derived again."""

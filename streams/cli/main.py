@@ -29,6 +29,7 @@ COMMANDS = (
     "doctor",
     "local",
     "settings",
+    "metrics",
 )
 
 HELP = """Nhịp 766: the index of Decision 766/QĐ-TTg, kept second by second.

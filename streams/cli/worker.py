@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from streams.agents.observation import InsertMeters
 from streams.agents.worker import Worker
 from streams.local.supervisor import Child, Supervisor
 from streams.log import configure_logging
@@ -66,8 +67,9 @@ def worker(
 
 
 async def _run(settings: Settings) -> None:
-    archive = ClickHouseSink(connect(settings, "writer")) if settings.archive else None
-    await Worker(settings, ClickHouseSink(connect(settings, "writer")), archive).run()
+    watch = InsertMeters()
+    archive = ClickHouseSink(connect(settings, "writer"), watch) if settings.archive else None
+    await Worker(settings, ClickHouseSink(connect(settings, "writer"), watch), archive).run()
 
 
 def _supervise(settings: Settings, workers: int) -> None:

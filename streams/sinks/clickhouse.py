@@ -1,7 +1,9 @@
 """The store in ClickHouse (native protocol). Tables: `deploy/clickhouse`."""
 
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final, NamedTuple, Protocol
 
 from clickhouse_driver import Client
 from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMismatchError
@@ -44,14 +46,28 @@ _LASTING: Final = {
 }
 
 
+class InsertWatch(Protocol):
+    """Hears, in the sink's thread, how inserts go."""
+
+    def inserted(self, table: str, rows: int, seconds: float) -> None:
+        """Hear of rows that are in, and how long it took."""
+
+    def failed(self, table: str) -> None:
+        """Hear of an insert that will be tried again."""
+
+
 class ClickHouseSink:
     """Writes absolute, versioned rows by one client; for one thread.
 
-    `types_check` looks at the type of every value before it is sent, which is slow: for tests.
+    `watch` hears of every insert. `types_check` looks at the type of every value before it is sent, which is slow:
+    for tests.
     """
 
-    def __init__(self, client: Client, *, types_check: bool = False) -> None:
+    def __init__(
+        self, client: Client, watch: InsertWatch | None = None, *, types_check: bool = False
+    ) -> None:
         self._client = client
+        self._watch = watch
         self._types_check = types_check
 
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
@@ -98,9 +114,10 @@ class ClickHouseSink:
             for column, values in zip(columns, parts, strict=True):
                 column.extend(values)
         if columns[0]:
-            self._execute(
-                f"INSERT INTO events ({_EVENT_COLUMNS}) VALUES", columns, columnar=True, check=False
-            )
+            with self._watched("events", len(columns[0])):
+                self._execute(
+                    f"INSERT INTO events ({_EVENT_COLUMNS}) VALUES", columns, columnar=True, check=False
+                )
 
     def write_archive_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Insert into `archive_progress`."""
@@ -126,7 +143,21 @@ class ClickHouseSink:
         if rows:
             columns = ", ".join(row_type._fields)
             by_column = list(zip(*rows, strict=True))
-            self._execute(f"INSERT INTO {table} ({columns}) VALUES", by_column, columnar=True)
+            with self._watched(table, len(rows)):
+                self._execute(f"INSERT INTO {table} ({columns}) VALUES", by_column, columnar=True)
+
+    @contextmanager
+    def _watched(self, table: str, rows: int) -> Iterator[None]:
+        """Tell the watch how an insert went."""
+        began = time.monotonic()
+        try:
+            yield
+        except SinkUnavailableError:
+            if self._watch is not None:
+                self._watch.failed(table)
+            raise
+        if self._watch is not None:
+            self._watch.inserted(table, rows, time.monotonic() - began)
 
     def _execute(
         self, statement: str, parameters: object, *, columnar: bool = False, check: bool = True

@@ -6,7 +6,7 @@ sends the newest of each. So an outage costs one row per key and day, however lo
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from streams.log import get_logger
@@ -47,6 +47,8 @@ class SinkWriter(Inbox):
         flush_seconds: time a row waits while the store answers and little is to be written.
         on_failure: called in the writer's thread when rows can never be written (SinkRejectedError or a fault
             of the program); the writer has ended, and putting raises SinkRejectedError.
+        on_scored: called in the writer's thread with the moments (ms) up to which all scores are in by now, by
+            partition of the partials.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class SinkWriter(Inbox):
         *,
         flush_seconds: float = FLUSH_SECONDS,
         on_failure: Callable[[BaseException], None] = lambda _: None,
+        on_scored: Callable[[Mapping[int, int]], None] = lambda _: None,
     ) -> None:
         super().__init__()
         self._sink = sink
@@ -64,6 +67,7 @@ class SinkWriter(Inbox):
         self._delivery = Delivery(sink, builder, source)
         self._flush_seconds = flush_seconds
         self._on_failure = on_failure
+        self._on_scored = on_scored
         self._tries_failed = 0
         self._away_since = 0.0
         self._send_seconds = 0.0
@@ -108,7 +112,7 @@ class SinkWriter(Inbox):
         if not batch:
             self._send_seconds = 0.0
             return
-        began = time.monotonic()
+        began, clocks = time.monotonic(), dict(batch.waiting.clocks)
         try:
             self._recall(batch)
             batch.reached = dict(batch.waiting.upto)
@@ -120,6 +124,7 @@ class SinkWriter(Inbox):
             self._send_seconds = time.monotonic() - began
             self.settle(batch)
             self._note_written()
+            self._on_scored(clocks)
 
     def _recall(self, batch: Batch) -> None:
         """Turn the resends of a batch into states that wait."""

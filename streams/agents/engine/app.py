@@ -44,6 +44,11 @@ class EngineApp(faust.App):
             raise TypeError("the engine needs its own consumer")
         return consumer
 
+    @property
+    def connected(self) -> BatchConsumer | None:
+        """The consumer, None before there is one."""
+        return self.batches if self._consumer is not None else None
+
     def batch_topic(self, name: str, partitions: int) -> TopicT:
         """Declare a topic whose records reach the agent as batches."""
         self.batch_topics.add(name)
@@ -66,6 +71,15 @@ class EngineApp(faust.App):
             return None
         tables: Any = self.tables
         return sum(offset or 0 for offset in tables.recovery.active_offsets.values())
+
+    @property
+    def recovery_remaining(self) -> int:
+        """How many offsets of the changelog the recovery under way has still to read; 0 while there is none."""
+        if self.recovered is None:
+            return 0
+        tables: Any = self.tables
+        ends, offsets = tables.recovery.active_highwaters, tables.recovery.active_offsets
+        return sum(max(0, end - (offsets.get(tp) or 0)) for tp, end in ends.items() if end)
 
     def dossier_table(self, name: str, partitions: int, join: Join) -> DossierTable:
         """Declare the table of encoded dossier states; `join` gives what records of several owners come to."""

@@ -6,6 +6,7 @@ partitions that resume before the seek after recovery (`tables/recovery.py:649`)
 """
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -32,13 +33,17 @@ class Work(NamedTuple):
 
 
 class BatchConsumer(driver.Consumer):
-    """Faust's consumer, with our own batches, positions and order of steps after a rebalance."""
+    """Faust's consumer, with our own batches, positions and order of steps after a rebalance.
+
+    `polled_at` is when the last poll ended, in seconds of the monotonic clock.
+    """
 
     _thread: BatchConsumerThread
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._positions: dict[TP, int] = {}
         self._waiting_sources: set[TP] = set()
+        self.polled_at = time.monotonic()
         self._sought = False
         self._in_work = 0
         self._revocations = 0
@@ -60,6 +65,7 @@ class BatchConsumer(driver.Consumer):
         What arrives while the flow is stopped is dropped: every partition is sought before the flow starts again.
         """
         records, _ = await self._wait_next_records(timeout)
+        self.polled_at = time.monotonic()
         generation = self.app.consumer_generation_id
         if records is None:
             return
@@ -129,6 +135,20 @@ class BatchConsumer(driver.Consumer):
     def progress(self) -> tuple[dict[TP, int], dict[TP, int | None]]:
         """Return how far the work is done and how far it is committed, by partition."""
         return dict(self._positions), dict(self._committed_offset)
+
+    def held(self, topic: str) -> int:
+        """Count the partitions of a topic that are ours."""
+        return sum(tp.topic == topic for tp in self.assignment())
+
+    def waiting(self, topic: str) -> dict[int, int]:
+        """Return how many records of a topic are there and not done, by partition that has been fetched."""
+        found = {}
+        for tp in self.assignment():
+            end = self._thread.end_now(tp) if tp.topic == topic else None
+            if end is not None:
+                done = self._positions.get(tp) or self._committed_offset.get(tp) or 0
+                found[tp.partition] = max(0, end - done)
+        return found
 
     def _filter_tps_with_pending_acks(self, topics: Any = None) -> Iterator[TP]:
         return (tp for tp in tuple(self._positions) if topics is None or tp in topics or tp.topic in topics)

@@ -40,6 +40,13 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
                 consumer.seek(tp, batch[0].offset)
         return {}
 
+    def end_now(self, tp: TP) -> int | None:
+        """Return the offset after the last record there was at the last fetch, None if the partition is not ours."""
+        subscription = self._ensure_consumer()._subscription.subscription  # noqa: SLF001  (`highwater` raises)
+        assignment = subscription.assignment if subscription is not None else None
+        state = assignment.state_value(tp) if assignment is not None else None
+        return None if state is None else state.highwater
+
     def position_now(self, tp: TP) -> int:
         """Return the offset that is fetched next, 0 if that is not known yet."""
         assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001  (no public way)
