@@ -24,7 +24,8 @@ SIGTERM. Started again, it goes on where it was.
 
 With `--workers` one process per worker is kept under a supervisor. It starts a worker that falls again,
 after 1, 2, 4 ... seconds; it gives all up when one falls five times in a row; none outlives it. Log lines begin with
-the worker's number, and worker N serves its metrics at NHIP766_METRICS_PORT + N - 1 (0: none).
+the worker's number. Worker N serves /metrics, /healthz and /readyz at NHIP766_METRICS_PORT + N - 1 (0: none); one whose
+/healthz fails three times, 5 seconds apart, after it was well hangs: it is killed and started again.
 
 Exit codes: 0 stopped in good order; 2 a mistake or a missing server; 3 stopped for good, to be started again only
 after doing what the last line says.
@@ -80,6 +81,7 @@ def _supervise(settings: Settings, workers: int) -> None:
             number,
             command,
             {**os.environ, variable("metrics_port"): str(port + number - 1 if port else 0)},
+            health=f"http://127.0.0.1:{port + number - 1}/healthz" if port else None,
         )
         for number in range(1, workers + 1)
     ]

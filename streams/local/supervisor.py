@@ -18,6 +18,7 @@ from typing import Final
 
 from streams.errors import STOPPED_FOR_GOOD, StoppedForGoodError, UserError
 from streams.local import guardian
+from streams.local.probing import PROBE_SECONDS, Prober
 from streams.log import get_logger
 
 log = get_logger(__name__)
@@ -44,11 +45,12 @@ QUOTE: Final = 300
 
 @dataclass
 class Child:
-    """One process to keep: its number from 1, its command, its variables."""
+    """One process to keep: its number from 1, its command, its variables, and the address of its health page."""
 
     number: int
     command: Sequence[str]
     environment: Mapping[str, str]
+    health: str | None = None
     failures: int = field(default=0, init=False)
     begun: float = field(default=0.0, init=False)
     due: float | None = field(default=None, init=False)
@@ -58,12 +60,16 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Keeps its children until it is told to stop, or one of them cannot be kept."""
+    """Keeps its children until it is told to stop, or one of them cannot be kept.
+
+    A child with a health page is probed every `probe_pause` seconds; one that hangs is killed, and so started again.
+    """
 
     children: Sequence[Child]
     write: Callable[[int, str], None]
     first_pause: float = FIRST_PAUSE
     grace: float = GRACE_SECONDS
+    probe_pause: float = PROBE_SECONDS
     _events: "SimpleQueue[Child | None]" = field(default_factory=SimpleQueue, init=False)
 
     def run(self) -> None:
@@ -73,12 +79,30 @@ class Supervisor:
         that a person is needed. Either way all have ended.
         """
         with self._told_to_stop():
+            prober = Prober(self._health_pages, self._end_hung, pause=self.probe_pause)
             for child in self.children:
                 self._start(child)
+            prober.start()
             try:
                 self._keep()
             finally:
                 self._end(guardian.TERMINATE)
+                prober.stop()
+
+    def _health_pages(self) -> dict[object, str]:
+        """Return, for the prober's thread, the page of every process that runs now."""
+        return {
+            child.guard: child.health
+            for child in self.children
+            if child.health and child.guard and child.guard.poll() is None
+        }
+
+    def _end_hung(self, guard: object) -> None:
+        """Kill, in the prober's thread, a process that hangs; that it ended is noticed as of any other."""
+        for child in self.children:
+            if child.guard is guard:
+                log.warning("a worker hangs and is killed", worker=child.number, health=child.health)
+                _order(child.guard, guardian.KILL)
 
     def _keep(self) -> None:
         while True:
@@ -146,10 +170,7 @@ class Supervisor:
     def _end(self, order: bytes) -> None:
         guards = [child.guard for child in self.children if child.guard]
         for guard in guards:
-            with contextlib.suppress(OSError, ValueError):
-                if guard.stdin is not None:
-                    guard.stdin.write(order)
-                    guard.stdin.flush()
+            _order(guard, order)
         for guard in guards:
             guard.wait()
             with contextlib.suppress(OSError):
@@ -168,3 +189,11 @@ class Supervisor:
         finally:
             for number, handler in before.items():
                 signal.signal(number, handler)
+
+
+def _order(guard: "subprocess.Popen[bytes] | None", order: bytes) -> None:
+    """Give a guardian an order; one that has ended hears nothing."""
+    if guard is not None and guard.stdin is not None:
+        with contextlib.suppress(OSError, ValueError):
+            guard.stdin.write(order)
+            guard.stdin.flush()

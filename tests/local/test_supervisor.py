@@ -1,15 +1,19 @@
 """A supervisor of real processes: it keeps them, gives up in words, and leaves none behind."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 from streams.errors import STOPPED_FOR_GOOD, StoppedForGoodError, UserError
+from streams.local.probing import SILENT_PROBES, Prober
+from streams.local.process import free_ports
 from streams.local.supervisor import FAILURES, Child, Supervisor
 
 PATIENCE = 30.0
@@ -34,6 +38,30 @@ children = [
     for number in (1, 2)
 ]
 Supervisor(children, lambda number, line: print(f"[{{number}}] {{line}}", flush=True), first_pause=0.1).run()
+"""
+
+
+SERVE = """
+import os, pathlib, sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
+folder = pathlib.Path(sys.argv[1])
+
+class Page(BaseHTTPRequestHandler):
+    asked = 0
+
+    def do_GET(self):
+        Page.asked += 1
+        if Page.asked == 2:  # so the answer to the first was heard
+            (folder / f"asked-{os.getpid()}").touch()
+        self.send_response(503 if (folder / f"ill-{os.getpid()}").exists() else 200)
+        self.end_headers()
+
+    def log_message(self, *arguments):
+        pass
+
+server = HTTPServer(("127.0.0.1", int(sys.argv[2])), Page)
+print(os.getpid(), flush=True)
+server.serve_forever()
 """
 
 
@@ -143,3 +171,42 @@ def test_a_child_that_does_not_stop_in_good_order_is_ended_and_named(tmp_path):
     with pytest.raises(UserError, match="worker 7 did not stop in good order"):
         supervisor.run()
     assert heard == ["up"]
+
+
+@pytest.mark.parametrize("hang", ["stopped", "unwell"])
+def test_a_child_that_hangs_after_it_was_well_is_killed_and_started_again(tmp_path, hang):
+    (port,) = free_ports(1)
+    child = _child(1, sys.executable, "-c", SERVE, str(tmp_path), str(port))
+    child.health = f"http://127.0.0.1:{port}/healthz"
+    pids: list[int] = []
+
+    def hear(number, line):
+        pids.append(int(line))
+        if len(pids) == 2:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    def make_it_hang():
+        _until(lambda: pids and (tmp_path / f"asked-{pids[0]}").exists(), 120)
+        if hang == "stopped":
+            os.kill(pids[0], signal.SIGSTOP)
+        else:
+            (tmp_path / f"ill-{pids[0]}").touch()
+
+    hanging = threading.Thread(target=make_it_hang)
+    hanging.start()
+    with contextlib.suppress(UserError):  # it does not know how to stop in good order
+        Supervisor([child], hear, first_pause=0.05, probe_pause=0.2).run()
+    hanging.join()
+    assert len(pids) == 2
+    assert all(_is_gone(pid) for pid in pids)
+
+
+def test_a_child_that_never_answered_is_left_alone(tmp_path):
+    (port,) = free_ports(1)
+    asked = []
+    prober = Prober(
+        lambda: asked.append(port) or {"it": f"http://127.0.0.1:{port}/healthz"}, pytest.fail, pause=0.01
+    )
+    prober.start()
+    _until(lambda: len(asked) > 2 * SILENT_PROBES)
+    prober.stop()
