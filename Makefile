@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format fuzz bench picture lock clean
+.PHONY: help setup demo test lint types format fuzz faults bench picture lock clean
 
 # The first Python that fits; another one: make PYTHON=/path/to/python3.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -50,6 +50,9 @@ format: $(READY) ## Rewrite files in the common style
 
 fuzz: $(READY) ## Look longer for bytes that the decoders and the intake do not bear; make test does it shortly
 	$(BIN)/pytest tests/fuzz --hypothesis-profile=fuzz $(ARGS)
+
+faults: setup ## Kill, cut, stop and starve it at full length, and judge what is left; ARGS="-k test_06" for one scenario
+	$(BIN)/pytest tests/faults --long $(ARGS)
 
 bench: setup ## Measure speed and memory, and print them
 	@$(BIN)/python -m bench $(ARGS)

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,6 +30,28 @@ class _Errors(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if record.name.split(".")[0] != "kafka":
             self.seen.append(f"{record.name}: {record.getMessage()}")
+
+
+class _NotRun:
+    """Counts tests that were skipped, by reason, and says so in the very last line of a run."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+        self._reasons: Counter[str] = Counter()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.skipped and isinstance(report.longrepr, tuple):
+            self._reasons[report.longrepr[2].removeprefix("Skipped: ")] += 1
+
+    def pytest_unconfigure(self) -> None:
+        said = "; ".join(f"{count} because {reason}" for reason, count in self._reasons.items())
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        if said and terminal is not None:
+            terminal.write_line(f"not run: {said}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(_NotRun(config))
 
 
 @pytest.fixture(autouse=True)

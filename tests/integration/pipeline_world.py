@@ -168,8 +168,8 @@ class Mix:
     def _one(self, kind: str, code: str) -> Event:
         rng = self._rng
         document = deepcopy(self._examples[kind])
-        moved = timedelta(hours=-rng.randrange(0, 24 * 75), minutes=rng.randrange(60))
-        document = dict(_moved(document, moved, self._latest))
+        by = timedelta(hours=-rng.randrange(0, 24 * 75), minutes=rng.randrange(60))
+        document = dict(moved(document, by, self._latest))
         document["event_id"] = f"{rng.getrandbits(48):012x}"
         document["source_seq"] = rng.randrange(3)
         document["unit_code"] = code.partition("-")[0]
@@ -202,13 +202,13 @@ class Mix:
             document["petition_code"] = f"{petition}.2"
 
 
-def _moved(document: dict[str, Any], by: timedelta, latest: datetime) -> Iterator[tuple[str, Any]]:
+def moved(document: dict[str, Any], by: timedelta, latest: datetime) -> Iterator[tuple[str, Any]]:
     """A document with its times moved; what happened is never after `latest`, what is promised may be."""
     for name, value in document.items():
         if isinstance(value, dict):
-            yield name, dict(_moved(value, by, latest))
+            yield name, dict(moved(value, by, latest))
         elif isinstance(value, list):
-            yield name, [dict(_moved(one, by, latest)) if isinstance(one, dict) else one for one in value]
+            yield name, [dict(moved(one, by, latest)) if isinstance(one, dict) else one for one in value]
         elif isinstance(value, str) and value[10:11] == "T":
             at = datetime.fromisoformat(value) + by
             yield name, (at if "due" in name else min(at, latest)).isoformat()
