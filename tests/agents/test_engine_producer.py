@@ -1,12 +1,15 @@
 """What is sent is acknowledged, or the sender hears of it."""
 
 import asyncio
+import gc
+from contextlib import suppress
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
-from streams.agents.engine.producer import BATCH_BYTES, RecordProducer
+from streams.agents.engine.producer import BATCH_BYTES, Outbox, RecordProducer
 from tests.agents.engine_probe import Ground
 
 
@@ -73,5 +76,30 @@ def test_an_outbox_raises_when_the_broker_refuses_a_record(broker):
         with pytest.raises(KafkaError):
             await outbox.settle()
         await producer.stop()
+
+    asyncio.run(scenario())
+
+
+def test_an_answer_that_comes_when_nobody_waits_for_it_any_more_is_no_error():
+    async def scenario() -> None:
+        heard: list[dict[str, Any]] = []
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(lambda _, said: heard.append(said))
+        answers = [loop.create_future() for _ in range(2)]
+        outbox = Outbox(None, 10.0)
+        outbox._sent = list(answers)
+        waiting = asyncio.create_task(outbox.settle())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with suppress(asyncio.CancelledError):
+            await waiting
+        while answers:
+            answer = answers.pop()
+            if not answer.done():
+                answer.set_exception(KafkaError())
+        del answer, waiting
+        await asyncio.sleep(0)
+        gc.collect()
+        assert heard == []
 
     asyncio.run(scenario())

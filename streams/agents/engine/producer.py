@@ -115,4 +115,18 @@ class Outbox:
     async def settle(self) -> None:
         """Wait until everything handed over is acknowledged; raises the first failure, TimeoutError if none comes."""
         sent, self._sent = self._sent, []
-        await asyncio.wait_for(asyncio.gather(*sent), self._patience)
+        if not sent:
+            return
+        for one in sent:
+            one.add_done_callback(_hear)
+        done, late = await asyncio.wait(sent, timeout=self._patience, return_when=asyncio.FIRST_EXCEPTION)
+        for one in done:
+            one.result()
+        if late:
+            raise TimeoutError
+
+
+def _hear(answer: asyncio.Future[object]) -> None:
+    """Take note of an answer that comes when nobody waits for it any more: asyncio would log it as an error."""
+    if not answer.cancelled():
+        answer.exception()
