@@ -73,6 +73,10 @@ class Settings(BaseSettings):
     clickhouse_reader_password: SecretStr = Field(SecretStr(""), description="Its password.")
     clickhouse_migrator_user: str | None = Field(None, description="User that migrates; unset: the writer.")
     clickhouse_migrator_password: SecretStr = Field(SecretStr(""), description="Its password.")
+    clickhouse_bi_user: str = Field(
+        "bi", min_length=1, description="User that BI tools log in as; no program does."
+    )
+    clickhouse_bi_password: SecretStr = Field(SecretStr(""), description="Its password.")
 
     formula: str = Field("portal-2026", description="Version of the index.")
     supplement_rule: Literal["subtract", "restart", "shift"] = Field(

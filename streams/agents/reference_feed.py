@@ -11,6 +11,8 @@ from schemas.errors import BadEvent
 from schemas.reference import ReferenceRecord, parse_reference
 from streams.core.reference import Reference
 from streams.log import get_logger
+from streams.sinks.rows import ReferenceRow
+from streams.sinks.versions import dossier_version
 
 log = get_logger(__name__)
 
@@ -20,9 +22,11 @@ POLL_MS = 500
 class ReferenceFeed:
     """The latest record of every entity; `reference()` compiles them. For tasks of one loop, one at a time in turn."""
 
-    def __init__(self, bootstrap: str, topic: str) -> None:
+    def __init__(self, bootstrap: str, topic: str, epoch: int) -> None:
         self._bootstrap = bootstrap
         self._topic = topic
+        self._epoch = epoch
+        self._news: dict[bytes, ReferenceRow] = {}
         self._records: dict[bytes, ReferenceRecord] = {}
         self._reading = asyncio.Lock()
         self._is_new = False
@@ -72,6 +76,7 @@ class ReferenceFeed:
             if record.key is None:
                 continue
             if record.value is None:
+                self._note(record.key, "", record.offset, deleted=True)
                 changed = self._records.pop(record.key, None) is not None or changed
                 continue
             try:
@@ -81,11 +86,22 @@ class ReferenceFeed:
                     "reference record refused", reason=bad.reason, field=bad.field, offset=record.offset
                 )
                 continue
+            self._note(record.key, record.value.decode(), record.offset, deleted=False)
             if self._records.get(record.key) != entity:
                 self._records[record.key] = entity
                 changed = True
         self._is_new = self._is_new or changed
         return changed
+
+    def _note(self, key: bytes, text: str, offset: int, *, deleted: bool) -> None:
+        kind, _, code = key.decode(errors="replace").partition(":")
+        version = dossier_version(self._epoch, offset)
+        self._news[key] = ReferenceRow(kind, code, int(deleted), text, self._epoch, offset, version)
+
+    def take_news(self) -> list[ReferenceRow]:
+        """Return what was read since the last call, the newest of each entity."""
+        news, self._news = self._news, {}
+        return list(news.values())
 
     async def changed(self) -> None:
         """Return when the topic has said something new (all that came together)."""

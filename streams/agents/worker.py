@@ -96,7 +96,7 @@ class Worker:
             epoch=epoch,
             archive=None if archive is None else self._archive_writer(archive, source),
         )
-        self._feed = ReferenceFeed(settings.kafka, self._names.reference)
+        self._feed = ReferenceFeed(settings.kafka, self._names.reference, epoch)
         self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
@@ -165,6 +165,7 @@ class Worker:
             await self._patiently(self._feed.start)
             stack.push_async_callback(self._feed.stop)
             self._context.reference = self._feed.reference()
+            self._context.writer.put_reference(self._feed.take_news())
             self._context.writer.start()
             stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
             if self._context.archive is not None:
@@ -289,6 +290,7 @@ class Worker:
 
     def _use_reference(self) -> None:
         self._context.reference = self._feed.reference()
+        self._context.writer.put_reference(self._feed.take_news())
         self._dossiers.use_reference()
         self._units.use_reference()
         log.info("reference data changed")

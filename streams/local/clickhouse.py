@@ -30,12 +30,15 @@ class ClickHouseAddress:
     migrator: Account
     writer: Account
     reader: Account
+    bi: Account
 
 
 def new_address() -> ClickHouseAddress:
     """Choose free ports and make passwords for one run."""
     port, http_port = free_ports(2)
-    accounts = {role: Account(role, secrets.token_urlsafe(18)) for role in ("migrator", "writer", "reader")}
+    accounts = {
+        role: Account(role, secrets.token_urlsafe(18)) for role in ("migrator", "writer", "reader", "bi")
+    }
     return ClickHouseAddress("127.0.0.1", port, http_port, **accounts)
 
 
@@ -95,4 +98,5 @@ def _environment(address: ClickHouseAddress, data: Path) -> dict[str, str]:
         "NHIP766_LOCAL_MIGRATOR_PASSWORD": address.migrator.password,
         "NHIP766_LOCAL_WRITER_PASSWORD": address.writer.password,
         "NHIP766_LOCAL_READER_PASSWORD": address.reader.password,
+        "NHIP766_LOCAL_BI_PASSWORD": address.bi.password,
     }

@@ -111,6 +111,8 @@ class LocalServers:
             "clickhouse_reader_password": address.reader.password,
             "clickhouse_migrator_user": address.migrator.user,
             "clickhouse_migrator_password": address.migrator.password,
+            "clickhouse_bi_user": address.bi.user,
+            "clickhouse_bi_password": address.bi.password,
             **self._also,
         }
         return {variable(name): text for name, text in values.items()}

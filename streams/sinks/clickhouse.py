@@ -17,6 +17,7 @@ from streams.sinks.rows import (
     IndicatorsRow,
     PetitionRow,
     ProgressRow,
+    ReferenceRow,
     ScoreRow,
 )
 
@@ -89,6 +90,10 @@ class ClickHouseSink:
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Insert into `sink_progress`."""
         self._insert("sink_progress", ProgressRow, rows)
+
+    def write_reference(self, rows: Sequence[ReferenceRow]) -> None:
+        """Insert into `reference_records`."""
+        self._insert("reference_records", ReferenceRow, rows)
 
     def write_clocks(self, rows: Sequence[ClockRow]) -> None:
         """Insert into `score_progress`."""

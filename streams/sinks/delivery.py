@@ -44,9 +44,11 @@ class Delivery:
     def send(self, waiting: Waiting) -> None:
         """Send everything and take it out of the set as it gets in; what is left after an error was not sent.
 
-        Raises what the store raises. Detail goes before the score it explains, rows before the progress that
-        speaks of them.
+        Raises what the store raises. What names things goes first, detail before the score it explains, rows
+        before the progress that speaks of them.
         """
+        self._sink.write_reference(list(waiting.reference.values()))
+        waiting.reference.clear()
         while waiting.scores:
             snapshots = waiting.some_scores(UNITS_PER_INSERT)
             self._sink.write_indicators([snapshot.indicators for snapshot in snapshots])

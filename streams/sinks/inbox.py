@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from streams.sinks.port import SinkRejectedError
-from streams.sinks.rows import IndicatorsRow, ScoreRow
+from streams.sinks.rows import IndicatorsRow, ReferenceRow, ScoreRow
 from streams.sinks.waiting import Snapshot, Waiting
 
 
@@ -51,6 +51,11 @@ class Inbox:
         """Write the snapshot of a unit and period, unless a newer one comes before its turn."""
         with self._putting() as batch:
             batch.waiting.add_score(Snapshot(score, indicators))
+
+    def put_reference(self, rows: Iterable[ReferenceRow]) -> None:
+        """Write what the reference topic says."""
+        with self._putting() as batch:
+            batch.waiting.add_reference(rows)
 
     def put_clock(self, partition: int, as_of: int) -> None:
         """Say that every score of a partition of the partials up to `as_of` (ms) has been put."""

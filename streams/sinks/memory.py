@@ -10,6 +10,7 @@ from streams.sinks.rows import (
     IndicatorsRow,
     PetitionRow,
     ProgressRow,
+    ReferenceRow,
     ScoreKey,
     ScoreRow,
 )
@@ -35,6 +36,7 @@ class MemorySink:
         self.indicators: dict[ScoreKey, IndicatorsRow] = {}
         self.dossiers: dict[str, DossierRow] = {}
         self.petitions: dict[str, PetitionRow] = {}
+        self.reference: dict[tuple[str, str], ReferenceRow] = {}
         self.progress: dict[tuple[int, str, int], int] = {}
         self.clocks: dict[tuple[int, str, int], int] = {}
         self.events: dict[tuple[int, str, int, int], tuple[int, bytes]] = {}
@@ -59,6 +61,10 @@ class MemorySink:
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Keep how far dossiers and petitions are in; the highest offset stays."""
         _reach(self.progress, rows)
+
+    def write_reference(self, rows: Sequence[ReferenceRow]) -> None:
+        """Keep reference data, by kind and code."""
+        _keep(self.reference, (((row.kind, row.code), row) for row in rows))
 
     def write_clocks(self, rows: Sequence[ClockRow]) -> None:
         """Keep how far scores are in; the latest moment stays."""

@@ -10,6 +10,7 @@ from streams.sinks.rows import (
     IndicatorsRow,
     PetitionRow,
     ProgressRow,
+    ReferenceRow,
     ScoreRow,
 )
 
@@ -44,6 +45,9 @@ class SnapshotSink(Protocol):
 
     def write_progress(self, rows: Sequence[ProgressRow]) -> None:
         """Keep how far dossiers and petitions are in, by epoch, topic and partition: the highest offset."""
+
+    def write_reference(self, rows: Sequence[ReferenceRow]) -> None:
+        """Keep reference data, by kind and code."""
 
     def write_clocks(self, rows: Sequence[ClockRow]) -> None:
         """Keep how far scores are in, by epoch, topic and partition: the latest moment."""

@@ -193,6 +193,21 @@ class ClockRow(NamedTuple):
     as_of: int
 
 
+class ReferenceRow(NamedTuple):
+    """What the reference topic last said of one entity (table `reference_records`): its record as it stands, JSON.
+
+    A deleted entity keeps a row without a record. The version is that of `streams.sinks.versions.dossier_version`.
+    """
+
+    kind: str
+    code: str
+    deleted: int
+    record: str
+    epoch: int
+    source_offset: int
+    version: int
+
+
 class EventBatch(NamedTuple):
     """Archived events of one source partition (table `events`), by column: place, arrival (ms), and bytes as they are.
 

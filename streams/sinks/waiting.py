@@ -3,13 +3,13 @@
 Not safe for threads by itself: the writer holds its lock around every call on a set that both sides know.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import NamedTuple
 
 from streams.core.periods import local_day
-from streams.sinks.rows import IndicatorsRow, ScoreKey, ScoreRow
+from streams.sinks.rows import IndicatorsRow, ReferenceRow, ScoreKey, ScoreRow
 
 
 class SnapshotKey(NamedTuple):
@@ -54,9 +54,10 @@ class Waiting:
     states: dict[int, dict[str, bytes]] = field(default_factory=dict)
     upto: dict[int, int] = field(default_factory=dict)
     clocks: dict[int, int] = field(default_factory=dict)
+    reference: dict[tuple[str, str], ReferenceRow] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.scores or self.states or self.upto or self.clocks)
+        return bool(self.scores or self.states or self.upto or self.clocks or self.reference)
 
     @property
     def dossiers(self) -> int:
@@ -79,6 +80,14 @@ class Waiting:
         """Let states wait unless newer ones of their keys do."""
         if states:
             self.states[partition] = {**states, **self.states.get(partition, {})}
+
+    def add_reference(self, rows: Iterable[ReferenceRow]) -> None:
+        """Let what is said of entities wait in place of older sayings."""
+        for row in rows:
+            key = row.kind, row.code
+            held = self.reference.get(key)
+            if held is None or held.version <= row.version:
+                self.reference[key] = row
 
     def reach(self, partition: int, offset: int) -> None:
         """Note that every row of a source partition up to an offset is sent or waits here."""
@@ -121,6 +130,7 @@ class Waiting:
             self.add_score(snapshot)
         for partition, states in older.states.items():
             self.add_older_states(partition, states)
+        self.add_reference(older.reference.values())
         for partition, offset in older.upto.items():
             self.reach(partition, offset)
         for partition, as_of in older.clocks.items():

@@ -84,9 +84,8 @@ def test_the_settings_of_a_program_are_settings_we_know_and_lead_to_the_other_se
     settings = Settings(**_settings_of(SERVICES[name]))
     assert settings.kafka.split(":")[0] in SERVICES
     assert settings.clickhouse_host in SERVICES
-    assert {settings.clickhouse_account(role).user for role in ("writer", "reader", "migrator")} == set(
-        _users()
-    )
+    programs = {settings.clickhouse_account(role).user for role in ("writer", "reader", "migrator")}
+    assert programs | {settings.clickhouse_bi_user} == set(_users())
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

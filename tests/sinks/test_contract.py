@@ -12,7 +12,7 @@ from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.memory import MemorySink
 from streams.sinks.port import ArchiveSink, SnapshotSink
-from streams.sinks.rows import ClockRow, EventBatch, ProgressRow
+from streams.sinks.rows import ClockRow, EventBatch, ProgressRow, ReferenceRow
 from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
 
 
@@ -69,6 +69,7 @@ class MemoryStore:
             "indicator_snapshots": self._memory.indicators,
             "dossiers": self._memory.dossiers,
             "petitions": self._memory.petitions,
+            "reference_records": self._memory.reference,
         }
         return [
             getattr(row, column)
@@ -155,6 +156,15 @@ def test_versions_compare_as_numbers_of_128_bits(store: Store, unit: str):
     store.sink.write_dossiers([dossier(unit, status=9, version=2 << 64)])
     store.sink.write_dossiers([dossier(unit, status=4, version=(1 << 64) + 999)])
     assert store.seen("dossiers", "status", dossier_code=unit) == [9]
+
+
+def test_reference_data_keep_what_was_said_last(store: Store, unit: str):
+    said = ReferenceRow("unit", unit, 0, "{}", 1, 7, 7)
+    store.sink.write_reference([said])
+    store.sink.write_reference([said._replace(record="[]", source_offset=5, version=5)])
+    assert store.seen("reference_records", "record", code=unit) == ["{}"]
+    store.sink.write_reference([said._replace(deleted=1, record="", source_offset=9, version=9)])
+    assert store.seen("reference_records", "deleted", code=unit) == [1]
 
 
 def test_progress_never_goes_back(store: Store, unit: str):

@@ -1,0 +1,14 @@
+DROP VIEW IF EXISTS bi_fact_petition;
+DROP VIEW IF EXISTS bi_fact_dossier_day;
+DROP VIEW IF EXISTS bi_fact_dossier;
+DROP VIEW IF EXISTS bi_fact_indicator_day;
+DROP VIEW IF EXISTS bi_fact_group_day;
+DROP VIEW IF EXISTS bi_fact_score_day;
+DROP VIEW IF EXISTS bi_dim_period;
+DROP VIEW IF EXISTS bi_dim_grade;
+DROP VIEW IF EXISTS bi_dim_indicator;
+DROP VIEW IF EXISTS bi_dim_procedure;
+DROP VIEW IF EXISTS bi_dim_unit;
+DROP VIEW IF EXISTS bi_dim_date;
+DROP VIEW IF EXISTS reference_data;
+DROP TABLE IF EXISTS reference_records;
