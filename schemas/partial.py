@@ -2,7 +2,7 @@
 
 A record carries everything one source partition knows of one unit: one cell per open period. Sent twice or late it is
 harmless, because it replaces what was known before and carries a version: (incarnation, offset, as-of time).
-Times are epoch milliseconds UTC.
+What a period came to when it closed has records of its own, which nothing replaces. Times are epoch milliseconds UTC.
 """
 
 import msgspec
@@ -52,25 +52,52 @@ class SourceClock(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="c
     as_of: int
 
 
+class FinalPartial(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="f"):
+    """What one unit came to in one source partition, in periods that closed there at `as_of`; no cell is zero."""
+
+    v: int
+    unit: str
+    source: int
+    incarnation: int
+    offset: int
+    as_of: int
+    cells: dict[str, Cell]
+
+
+class Closed(msgspec.Struct, array_like=True, frozen=True, gc=False, tag="z"):
+    """Periods that closed at `as_of` in one source partition; every `FinalPartial` of it was sent before."""
+
+    v: int
+    source: int
+    incarnation: int
+    offset: int
+    as_of: int
+    periods: tuple[str, ...]
+
+
+Record = Partial | SourceClock | FinalPartial | Closed
+"""Whatever stands on the topic of partials."""
+
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(Partial | SourceClock)
+_DECODER = msgspec.msgpack.Decoder(Record)
 
 
-def encode_partial(record: Partial | SourceClock) -> bytes:
+def encode_partial(record: Record) -> bytes:
     """Encode one record of the partials topic."""
     return _ENCODER.encode(record)
 
 
-def decode_partial(raw: bytes) -> Partial | SourceClock:
+def decode_partial(raw: bytes) -> Record:
     """Decode one record of the partials topic; raises `msgspec.DecodeError` if it is not one."""
     try:
-        record: Partial | SourceClock = _DECODER.decode(raw)
+        record: Record = _DECODER.decode(raw)
     except UnicodeDecodeError:
         raise msgspec.DecodeError("a text that is not UTF-8") from None
     return record
 
 
-def partial_key(record: Partial | SourceClock) -> bytes:
-    """Return the compaction key: unit (empty for a clock) and source partition."""
-    unit = record.unit if isinstance(record, Partial) else ""
-    return f"{unit}:{record.source}".encode()
+def partial_key(record: Record) -> bytes:
+    """Return the compaction key: unit (empty if of none), source partition, and of a closing its life and moment."""
+    unit = record.unit if isinstance(record, Partial | FinalPartial) else ""
+    closing = f":{record.incarnation}:{record.as_of}" if isinstance(record, FinalPartial | Closed) else ""
+    return f"{unit}:{record.source}{closing}".encode()

@@ -5,13 +5,14 @@ position count for the commit, so a crash at any moment repeats work and loses n
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Final
 
 from aiokafka.structs import ConsumerRecord
 
 from schemas.events import Event
-from schemas.partial import encode_partial, partial_key
+from schemas.partial import FinalPartial, Partial, Record, encode_partial, partial_key
 from streams.agents import metrics
 from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError, Trip
 from streams.agents.burial import bury
@@ -85,6 +86,8 @@ class DossierAgent:
         settings = context.settings
         self._limits = BreakerLimits(settings.bad_in_a_row, settings.bad_share, settings.bad_window)
         self._opening = asyncio.Lock()
+        self._busy: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._has_failed = False
 
     # ------------------------------------------------------------- assignment
 
@@ -102,8 +105,10 @@ class DossierAgent:
                 partition = self._derive(number, generation)
                 outbox = self._context.producer.outbox()
                 await self._log(partition, {}, outbox)
-                if self._may_publish(partition):
-                    await self._publish(partition, outbox)
+                if not self._context.told_the_time:
+                    partition.advance(self._context.clock())
+                if self._may_publish(partition) and await self._publish(partition, outbox):
+                    await self._log(partition, {}, outbox)
                 await outbox.settle()
                 if self._tenure() != generation:
                     raise GivenUpError
@@ -128,8 +133,6 @@ class DossierAgent:
         )
         keys = [key for key in part if key != MARK_KEY]
         partition.rebuild(keys)
-        if not context.told_the_time:
-            partition.advance(context.clock())
         self._reached[number] = mark.offset
         self._generation[number] = generation
         self._archive(number, Run(mark.offset + 1, mark.offset + 1))
@@ -156,6 +159,16 @@ class DossierAgent:
 
         Raises TooManyBadError, with what came before the bad records done, when the breaker trips.
         """
+        async with self._busy[number]:
+            try:
+                await self._take(number, records)
+            except (GivenUpError, TooManyBadError):
+                raise
+            except Exception:
+                self._has_failed = True
+                raise
+
+    async def _take(self, number: int, records: Sequence[ConsumerRecord]) -> None:
         partition = await self.open(number)
         events = await self._read(records)
         bad = [index for index, event in enumerate(events) if isinstance(event, Refusal)]
@@ -240,16 +253,25 @@ class DossierAgent:
     # ------------------------------------------------------------------ clock
 
     async def pulse(self, number: int) -> None:
-        """Let time pass in one partition and publish what changed with it."""
+        """Let time pass in one partition and publish what changed with it.
+
+        Never in the middle of a batch: a period closes after events whose states are logged.
+        """
+        async with self._busy[number]:
+            if not self._has_failed:
+                await self._pulse(number)
+
+    async def _pulse(self, number: int) -> None:
         partition = await self.open(number)
         if not self._may_publish(partition):
             return
         if not self._context.told_the_time:
             partition.advance(self._context.beat())
         outbox = self._context.producer.outbox()
-        await self._publish(partition, outbox)
-        if self._partitions.get(number) is partition and (stubs := self._shrunk(partition)):
-            await self._log_states(partition, stubs, outbox)
+        has_closed = await self._publish(partition, outbox)
+        self._still_ours(partition)
+        if (stubs := self._shrunk(partition)) or has_closed:
+            await self._log(partition, stubs, outbox)
         await outbox.settle()
 
     def _shrunk(self, partition: DossierPartition) -> dict[str, bytes]:
@@ -266,17 +288,29 @@ class DossierAgent:
         """Tell whether tallies may go out between ticks: during a replay they would change what a past tick said."""
         return partition.ended or not self._context.told_the_time
 
-    async def _publish(self, partition: DossierPartition, outbox: Outbox) -> None:
-        topic, count = self._context.topics.partials, self._context.settings.partials_partitions
+    async def _publish(self, partition: DossierPartition, outbox: Outbox) -> bool:
+        """Publish what changed; what closed is acknowledged before anything says so. Return whether anything did."""
+        closings = partition.take_closings()
+        if closings:
+            closing = self._context.producer.outbox()
+            await self._tell_units(closings, closing)
+            await closing.settle()
         partials = partition.flush()
         self._write_again(partition.number, partition.take_redated())
-        for partial in partials:
-            where = partition_of(partial.unit.encode(), count)
-            await outbox.send(topic, where, partial_key(partial), encode_partial(partial))
-        clock = partition.clock()
-        for where in range(count):
-            await outbox.send(topic, where, partial_key(clock), encode_partial(clock))
+        await self._tell_units([*partials, partition.clock()], outbox)
         metrics.PARTIALS.inc(len(partials))
+        return bool(closings)
+
+    async def _tell_units(self, records: Iterable[Record], outbox: Outbox) -> None:
+        """Send what is said of a unit to its partition of the partials, what is said of the source to all of them."""
+        topic, count = self._context.topics.partials, self._context.settings.partials_partitions
+        for record in records:
+            key, value = partial_key(record), encode_partial(record)
+            everywhere: Iterable[int] = range(count)
+            if isinstance(record, Partial | FinalPartial):
+                everywhere = (partition_of(record.unit.encode(), count),)
+            for where in everywhere:
+                await outbox.send(topic, where, key, value)
 
     def _write_again(self, number: int, keys: Iterable[str]) -> None:
         """Write the rows of dossiers that changed with the reference data; no further event is in with them."""
@@ -301,14 +335,9 @@ class DossierAgent:
                 closed_at=partition.closing.offset,
             )
         )
-        await self._log_states(partition, {**states, MARK_KEY: mark}, outbox)
-
-    async def _log_states(
-        self, partition: DossierPartition, states: dict[str, bytes], outbox: Outbox
-    ) -> None:
-        copies, owner = self._context.table.copies(partition.number), partition.incarnation
         records: dict[str, bytes | None] = {owned_key(key, owner): state for key, state in states.items()}
-        records |= dict.fromkeys(copies.claim(states, owner))
+        records[owned_key(MARK_KEY, owner)] = mark
+        records |= dict.fromkeys(copies.claim((*states, MARK_KEY), owner))
         await outbox.send_states(self._context.topics.changelog, partition.number, records)
 
     def _still_ours(self, partition: DossierPartition) -> None:

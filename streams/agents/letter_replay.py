@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, NamedTuple
 
 from streams.agents.reading import Refusal, read_record
 from streams.core.reference import Reference
+from streams.core.settlement import SETTLED
 from streams.intake.dead_letter_log import BuriedRecord
 from streams.intake.dead_letters import Outcome, outcome_letter
 from streams.intake.producer import EventProducer
@@ -48,6 +49,8 @@ class Judge:
             return Verdict(None, GONE)
         if sha256(record.value or b"").hexdigest() != letter.sha256:
             return Verdict(None, CHANGED)
+        if letter.reason == SETTLED:
+            return Verdict(None, SETTLED)
         read = read_record(record, self._reference)
         if isinstance(read, Refusal):
             return Verdict(None, read.reason)

@@ -74,19 +74,19 @@ class UnitAgent:
         if partition.as_of is None:
             return
         for snapshot in partition.take():
-            self._write(snapshot)
+            self._write(number, snapshot)
         self._context.writer.put_clock(number, partition.as_of)
         metrics.AS_OF_SECONDS.set(partition.as_of / 1000)
 
-    def _write(self, snapshot: UnitSnapshot) -> None:
-        version = unit_version(self._context.epoch, snapshot.major, snapshot.as_of)
+    def _write(self, number: int, snapshot: UnitSnapshot) -> None:
+        version = unit_version(self._context.epoch, snapshot.major, snapshot.as_of, final=snapshot.final)
         score, indicators = snapshot_rows(
             snapshot.card,
             Unit(snapshot.unit, snapshot.name, snapshot.level, snapshot.parent or ""),
             snapshot.period,
             Moment(self._context.index.version, snapshot.as_of, version, snapshot.final),
         )
-        self._context.writer.put_scores(score, indicators)
+        self._context.writer.put_scores(number, score, indicators)
         metrics.SNAPSHOTS.inc()
         period = snapshot.period
         if period.kind == YEAR and period.start <= snapshot.as_of < period.end:

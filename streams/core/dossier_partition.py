@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 
 from schemas.events import Event
-from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
+from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, SourceClock
 from streams.core.evaluation import Facts, Spans, entries, flip_after
 from streams.core.facts import DossierFacts
-from streams.core.periods import Period, local_day, open_periods, parse_period
+from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.settlement import STUB_HEAD, Closing, decode_stub, encode_stub, horizon_at, is_over, stub_in
@@ -49,7 +49,7 @@ class DossierPartition:
         self._reference = reference
         self._rules = rules
         self._grace_days = grace_days
-        self._finals: dict[str, dict[str, Cell]] = {}
+        self._closings: list[FinalPartial | Closed] = []
         self._computed_due: dict[str, int] = {}
         self._redated: set[str] = set()
         self._late: list[int] = []
@@ -144,18 +144,31 @@ class DossierPartition:
     def advance(self, as_of: int) -> None:
         """Move the clock forward: open and close periods, slide the rolling windows; never backwards.
 
-        What was merged before counts in a period that closes now: its last cells go out with the next partials.
+        What was merged before counts in a period that closes now: see `take_closings`.
         """
         if as_of <= self.as_of:
             return
+        if self.as_of > 0:
+            for end in self._ends_of_what_closes(as_of):
+                self._step(end - 1)
+        self._step(as_of)
+
+    def _ends_of_what_closes(self, as_of: int) -> list[int]:
+        """Return the ends of the periods that run now and close in one leap: each is seen at its last moment first."""
+        return sorted(
+            {
+                period.end
+                for period in self._periods
+                if period.end > self.as_of + 1 and is_closed(period, as_of, self._grace_days)
+            }
+        )
+
+    def _step(self, as_of: int) -> None:
         boundary = self._reference.next_boundary(self.as_of)
         now_open = open_periods(as_of, self._grace_days)
-        closing = [period.key for period in self._periods if period not in now_open]
-        if closing:
-            self._settle()
-            for unit, cells in self._book.cells(closing).items():
-                if cells:
-                    self._finals.setdefault(unit, {}).update(cells)
+        closing = tuple(period.key for period in self._periods if period not in now_open)
+        if closing and self.as_of > 0:
+            self._close(closing, as_of)
         before, self.as_of = self.as_of, as_of
         self._turn_periods(now_open)
         if local_day(as_of) != local_day(before):
@@ -165,6 +178,24 @@ class DossierPartition:
         if boundary is not None and boundary <= as_of:
             self.rebuild(self._known())
         self._move_horizon(told=before > 0)
+
+    def _close(self, keys: tuple[str, ...], as_of: int) -> None:
+        self._settle()
+        life = (self.number, self.incarnation, self.offset, as_of)
+        self._closings += [
+            FinalPartial(PARTIAL_VERSION, unit, *life, cells)
+            for unit, cells in self._book.cells(keys).items()
+            if cells
+        ]
+        self._closings.append(Closed(PARTIAL_VERSION, *life, keys))
+
+    def take_closings(self) -> list[FinalPartial | Closed]:
+        """Return what closed since the last call, to be sent in this order.
+
+        It must be acknowledged before a mark is logged that is past it: no later life can count it again.
+        """
+        closings, self._closings = self._closings, []
+        return closings
 
     def _move_horizon(self, *, told: bool) -> None:
         """Note at which position of the log the horizon moved; a clock that was never told before closes nothing."""
@@ -206,9 +237,6 @@ class DossierPartition:
     def flush(self) -> list[Partial]:
         """Evaluate what is pending or flips by now; return the absolute partial of every unit that changed."""
         self._settle()
-        self._book.changed.update(self._finals)
-        taken = self._book.take()
-        finals, self._finals = self._finals, {}
         return [
             Partial(
                 PARTIAL_VERSION,
@@ -217,9 +245,9 @@ class DossierPartition:
                 self.incarnation,
                 self.offset,
                 self.as_of,
-                finals.get(unit, {}) | cells,
+                cells,
             )
-            for unit, cells in taken.items()
+            for unit, cells in self._book.take().items()
         ]
 
     def _settle(self) -> None:

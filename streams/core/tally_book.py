@@ -152,12 +152,9 @@ class TallyBook:
         return taken
 
     def cells(self, keys: Iterable[str]) -> Mapping[str, dict[str, Cell]]:
-        """Return the cells of some periods, by unit, those that are zero by now included."""
-        wanted = list(keys)
-        return {
-            unit: {key: cells[key].freeze() for key in wanted if key in cells}
-            for unit, cells in self._cells.items()
-        }
+        """Return the cells of some periods that are not zero, by unit."""
+        wanted = {key: key for key in keys}
+        return {unit: self._frozen(unit, wanted) for unit in self._cells}
 
     def _frozen(self, unit: str, wanted: Mapping[str, str]) -> dict[str, Cell]:
         cells = self._cells.get(unit, {})

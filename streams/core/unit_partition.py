@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.index import IndexVersion
-from schemas.partial import PARTIAL_VERSION, Cell, Partial, SourceClock
+from schemas.partial import PARTIAL_VERSION, Cell, Closed, FinalPartial, Partial, Record, SourceClock
 from streams.core.catalogue_counters import Window
+from streams.core.closings import ClosedPeriod, Closings
 from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period, rolling_periods
 from streams.core.reference import Reference
 from streams.core.scoring import ScoreCard, score_unit
@@ -23,7 +24,8 @@ class UnitSnapshot(NamedTuple):
     """The score of one unit in one period at one moment.
 
     `major` is the sum of the offsets that all sources have reached: it never falls, not even when a unit is left by
-    its last dossier, so a later snapshot always has the higher version.
+    its last dossier, so a later snapshot always has the higher version. Of a final one, `as_of` and `major` are those
+    of the closing, whenever it is taken.
     """
 
     unit: str
@@ -73,6 +75,7 @@ class UnitPartition:
         self._index = index
         self._reference = reference
         self._grace_days = grace_days
+        self._closings = Closings(sources)
         self._latest: dict[str, dict[int, Partial]] = {}
         self._sums: dict[str, dict[str, Tally]] = {}
         self._changed: set[str] = set()
@@ -82,7 +85,7 @@ class UnitPartition:
 
     # ------------------------------------------------------------------ feed
 
-    def feed(self, record: Partial | SourceClock) -> bool:
+    def feed(self, record: Record) -> bool:
         """Take one record of the partials topic; return whether the common clock moved (time to take snapshots).
 
         Raises ValueError for a record of another layout or of a source partition that there is not.
@@ -93,6 +96,9 @@ class UnitPartition:
             raise ValueError(f"source partition {record.source} of {len(self._sources)}")
         source = self._sources[record.source]
         if record.incarnation < source.incarnation:
+            return False
+        if isinstance(record, FinalPartial | Closed):
+            self._closings.hear(record)
             return False
         if isinstance(record, Partial):
             self._hear(source, record)
@@ -185,46 +191,44 @@ class UnitPartition:
             return
         as_of = self.as_of
         now_open = (*open_periods(as_of, self._grace_days), *rolling_periods(as_of))
-        closing = [period for period in self._periods if period not in now_open and period.kind[0] != "R"]
-        if closing:
-            yield from self._snapshots(
-                self._sums.keys() | set(self._units(as_of)), closing, as_of, final=True
-            )
+        for closed in self._closings.take(as_of):
+            yield from self._final_snapshots(closed)
         self._forget(period for period in self._periods if period not in now_open)
         self._periods = now_open
         changed, self._changed = self._changed, set()
-        yield from self._snapshots(changed, now_open, as_of, final=False)
+        major = sum(source.offset + 1 for source in self._sources)
+        for unit in sorted(changed):
+            sums = self._sums.get(unit, {})
+            for period in now_open:
+                tally = sums.get(period.key)
+                cell = tally.freeze() if tally is not None else EMPTY_CELL
+                yield from self._snapshot(unit, period, cell, (as_of, major), final=False)
 
-    def _snapshots(
-        self, units: Iterable[str], periods: Iterable[Period], as_of: int, *, final: bool
+    def _final_snapshots(self, closed: ClosedPeriod) -> Iterator[UnitSnapshot]:
+        period, at = parse_period(closed.key), (closed.as_of, closed.major)
+        for unit in sorted(closed.units.keys() | set(self._units(closed.as_of))):
+            yield from self._snapshot(unit, period, closed.units.get(unit, EMPTY_CELL), at, final=True)
+
+    def _snapshot(
+        self, unit: str, period: Period, cell: Cell, at: tuple[int, int], *, final: bool
     ) -> Iterator[UnitSnapshot]:
-        every = list(periods)
-        for unit in sorted(units):
-            for period in every:
-                snapshot = self._snapshot(unit, period, as_of, final=final)
-                if snapshot is not None:
-                    yield snapshot
-
-    def _snapshot(self, unit: str, period: Period, as_of: int, *, final: bool) -> UnitSnapshot | None:
+        """Give the snapshot of a unit that is mine and exists; of an open period only if it says something new."""
+        as_of, major = at
         cutoff = period.cutoff(as_of)
         row = self._reference.unit(unit, cutoff)
         if row is None or not self._mine(unit):
-            return None
-        tally = self._sums.get(unit, {}).get(period.key)
-        cell = tally.freeze() if tally is not None else EMPTY_CELL
+            return
         catalogue, province = self._catalogue_of(unit, period, cutoff), self._province(unit, period, cutoff)
         says = (cell, catalogue, province, row)
-        if not final and self._said.get((unit, period.key)) == says:
-            return None
-        self._said[unit, period.key] = says
+        if not final:
+            if self._said.get((unit, period.key)) == says:
+                return
+            self._said[unit, period.key] = says
         counters = named_counters(cell) | catalogue
         window = Window(period.start, period.end, cutoff)
         counters["sync_expected"] = self._reference.sync_expected(unit, window, counters["received"])
         card = score_unit(self._index, row.level, counters, province)
-        major = sum(source.offset + 1 for source in self._sources)
-        return UnitSnapshot(
-            unit, row.name, row.level, row.parent, period, as_of, major, final, card, counters
-        )
+        yield UnitSnapshot(unit, row.name, row.level, row.parent, period, as_of, major, final, card, counters)
 
     def _province(self, unit: str, period: Period, cutoff: int) -> Mapping[str, int]:
         """Return the catalogue counters of the unit's province, for indicators that a child inherits."""

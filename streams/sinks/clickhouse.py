@@ -103,6 +103,10 @@ class ClickHouseSink:
         """Return, by partition of a topic, the offset up to which every row is in."""
         return self._reach("sink_progress", epoch, topic)
 
+    def read_clocks(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of the partials, the moment (ms) up to which every score is in."""
+        return self._reach("score_progress", epoch, topic, "toUnixTimestamp64Milli(as_of)")
+
     def write_events(self, batches: Sequence[EventBatch]) -> None:
         """Insert into `events`; the server reads type, codes and times out of each event by itself."""
         columns: list[list[Any]] = [[], [], [], [], [], []]
@@ -136,9 +140,9 @@ class ClickHouseSink:
         """Disconnect; the next call connects again."""
         self._client.disconnect()
 
-    def _reach(self, table: str, epoch: int, topic: str) -> dict[int, int]:
+    def _reach(self, table: str, epoch: int, topic: str, reached: str = "source_offset") -> dict[int, int]:
         found = self._execute(
-            f"SELECT source_partition, max(source_offset) FROM {table}"  # noqa: S608 - a table of ours
+            f"SELECT source_partition, max({reached}) FROM {table}"  # noqa: S608 - a table of ours
             " WHERE epoch = %(epoch)s AND topic = %(topic)s GROUP BY source_partition",
             {"epoch": epoch, "topic": topic},
         )

@@ -41,6 +41,10 @@ class Delivery:
         """Return, by source partition, the offset up to which every row is in."""
         return self._sink.read_progress(self._source.epoch, self._source.topic)
 
+    def stored_clocks(self) -> dict[int, int]:
+        """Return, by partition of the partials, the moment (ms) up to which every score is in."""
+        return self._sink.read_clocks(self._source.epoch, self._source.partials)
+
     def send(self, waiting: Waiting) -> None:
         """Send everything and take it out of the set as it gets in; what is left after an error was not sent.
 

@@ -47,10 +47,13 @@ class Inbox:
         self._closing_at: float | None = None
         self._failure: BaseException | None = None
 
-    def put_scores(self, score: ScoreRow, indicators: IndicatorsRow) -> None:
-        """Write the snapshot of a unit and period, unless a newer one comes before its turn."""
+    def put_scores(self, partition: int, score: ScoreRow, indicators: IndicatorsRow) -> None:
+        """Write the snapshot of a unit and period, unless a newer one comes before its turn.
+
+        A final one is not written again if the store has the scores of its partition of the partials up to its moment.
+        """
         with self._putting() as batch:
-            batch.waiting.add_score(Snapshot(score, indicators))
+            batch.waiting.add_score(Snapshot(score, indicators, partition))
 
     def put_reference(self, rows: Iterable[ReferenceRow]) -> None:
         """Write what the reference topic says."""

@@ -76,6 +76,10 @@ class MemorySink:
         """Return, by partition of a topic, the offset up to which every row is in."""
         return _of(self.progress, epoch, topic)
 
+    def read_clocks(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of the partials, the moment (ms) up to which every score is in."""
+        return _of(self.clocks, epoch, topic)
+
     def write_events(self, batches: Sequence[EventBatch]) -> None:
         """Keep events (when they arrived, their bytes), by epoch, topic, partition and offset."""
         for batch in batches:

@@ -55,6 +55,9 @@ class SnapshotSink(Protocol):
     def read_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every row is in."""
 
+    def read_clocks(self, epoch: int, topic: str) -> dict[int, int]:
+        """Return, by partition of the partials, the moment (ms) up to which every score is in."""
+
     def close(self) -> None:
         """Let go of the connection; the next call opens it again."""
 

@@ -9,17 +9,20 @@ from typing import Final
 
 _AS_OF_BITS: Final = 48
 _MAJOR_BITS: Final = 64
+_FINAL: Final = 1 << 63
 _EPOCH_BITS: Final = 16
 
 
-def unit_version(epoch: int, major: int, as_of: int) -> int:
-    """Return the version of a unit's rows: epoch, then sum of its partials' offsets, then as-of time (ms).
+def unit_version(epoch: int, major: int, as_of: int, *, final: bool = False) -> int:
+    """Return the version of a unit's rows: epoch, final or not, sum of its partials' offsets, as-of time (ms).
 
     Raises ValueError for a part that does not fit its bits, which would silently let an older row win.
     """
     _fits("epoch", epoch, _EPOCH_BITS)
-    _fits("major", major, _MAJOR_BITS)
+    _fits("major", major, _MAJOR_BITS - 1)
     _fits("as_of", as_of, _AS_OF_BITS)
+    if final:
+        major |= _FINAL
     return epoch << (_MAJOR_BITS + _AS_OF_BITS) | major << _AS_OF_BITS | as_of
 
 

@@ -23,10 +23,11 @@ class SnapshotKey(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """The score of a unit and period with its indicators."""
+    """The score of a unit and period with its indicators, of a partition of the partials."""
 
     score: ScoreRow
     indicators: IndicatorsRow
+    partition: int
 
     @property
     def key(self) -> SnapshotKey:
@@ -109,6 +110,10 @@ class Waiting:
             for key, state in states.items()
         )
         return list(islice(every, most))
+
+    def finals(self) -> list[Snapshot]:
+        """Return the snapshots of closed periods that wait."""
+        return [snapshot for snapshot in self.scores.values() if snapshot.score.final]
 
     def sent_scores(self, snapshots: Sequence[Snapshot]) -> None:
         """Remove snapshots that are in."""

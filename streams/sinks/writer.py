@@ -115,6 +115,7 @@ class SinkWriter(Inbox):
         began, clocks = time.monotonic(), dict(batch.waiting.clocks)
         try:
             self._recall(batch)
+            self._leave_finals(batch)
             batch.reached = dict(batch.waiting.upto)
             self._delivery.send(batch.waiting)
         except SinkUnavailableError as away:
@@ -139,6 +140,15 @@ class SinkWriter(Inbox):
             batch.waiting.add_older_states(partition, newer)
             batch.waiting.reach(partition, upto)
             del batch.resends[0]
+
+    def _leave_finals(self, batch: Batch) -> None:
+        """Write no final score again: what was published of a closed period stands, whatever became known since."""
+        finals = batch.waiting.finals()
+        if finals:
+            reached = self._delivery.stored_clocks()
+            batch.waiting.sent_scores(
+                [each for each in finals if each.score.as_of <= reached.get(each.partition, -1)]
+            )
 
     def _note_away(self, away: SinkUnavailableError) -> None:
         if self._tries_failed == 0:

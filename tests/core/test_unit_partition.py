@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from schemas.index import load_index
-from schemas.partial import PARTIAL_VERSION, Partial, SourceClock
+from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, Record, SourceClock, partial_key
 from schemas.reference import UnitRecord
 from streams.core.periods import LOCAL, moment
 from streams.core.reference import Reference
@@ -48,6 +48,30 @@ def partial(
 
 def clock(source: int, as_of: int, *, life: int = 1, offset: int = 9) -> SourceClock:
     return SourceClock(PARTIAL_VERSION, source, life, offset, as_of)
+
+
+CLOSING = moment(datetime(2024, 3, 1, tzinfo=LOCAL)) + GRACE_DAYS * 86_400_000
+
+
+def closed_february(source: int, dossiers: int, *, life: int = 1, offset: int = 9) -> list[Record]:
+    """What a source says when February closes in it: its last figures, that it closed, and its clock."""
+    last = partial(source, CLOSING, dossiers).cells
+    said = (source, life, offset, CLOSING)
+    return [
+        FinalPartial(PARTIAL_VERSION, "BD.01", *said, last),
+        Closed(PARTIAL_VERSION, *said, ("2024-02",)),
+        partial(source, CLOSING, 1, period="2024-04", life=life, offset=offset),
+        clock(source, CLOSING, life=life, offset=offset),
+    ]
+
+
+def finals(partition: UnitPartition) -> list[tuple[int, int, int]]:
+    """Moment, offsets and handled dossiers of the final snapshots of February."""
+    return [
+        (each.as_of, each.major, each.counters["handled"])
+        for each in snapshots(partition)
+        if each.period.key == "2024-02" and each.final
+    ]
 
 
 def handled(partition: UnitPartition, period: str = "2024-02") -> list[int]:
@@ -121,11 +145,38 @@ def test_a_period_past_its_grace_is_written_once_more_as_final_with_its_last_fig
     partition.feed(partial(0, at(4, 10), 4))
     partition.feed(clock(0, at(4, 10)))
     assert handled(partition) == [4]
-    closing = moment(datetime(2024, 3, 1, tzinfo=LOCAL)) + GRACE_DAYS * 86_400_000
-    partition.feed(partial(0, closing, 1, period="2024-04"))
-    partition.feed(clock(0, closing))
-    last = [each for each in snapshots(partition) if each.period.key == "2024-02"]
-    assert [(each.final, each.counters["handled"]) for each in last] == [(True, 4)]
+    for record in closed_february(0, 4):
+        partition.feed(record)
+    assert finals(partition) == [(CLOSING, 10, 4)]
+    assert finals(partition) == []
+
+
+def test_a_unit_agent_that_was_away_when_a_period_closed_writes_its_final_figures_later() -> None:
+    log = [partial(0, at(4, 10), 4), clock(0, at(4, 10)), partial(1, at(4, 10), 2), clock(1, at(4, 10))]
+    for source, dossiers in ((0, 5), (1, 2)):
+        log += closed_february(source, dossiers)
+        log += [
+            partial(source, at(6, 10), 7, period="2024-06", offset=99),
+            clock(source, at(6, 10), offset=99),
+        ]
+    partition = units()
+    for record in {partial_key(record): record for record in log}.values():
+        partition.feed(record)
+    assert finals(partition) == [(CLOSING, 20, 7)]
+
+
+def test_of_two_lives_that_close_a_period_the_later_counts_alone() -> None:
+    partition = units(sources=1)
+    for record in (*closed_february(0, 4)[:-2], *closed_february(0, 3, life=2)):
+        partition.feed(record)
+    assert finals(partition) == [(CLOSING, 10, 3)]
+
+
+def test_a_period_is_final_only_when_every_source_has_closed_it() -> None:
+    partition = units()
+    for record in (*closed_february(0, 4), clock(1, CLOSING)):
+        partition.feed(record)
+    assert finals(partition) == []
 
 
 def test_a_registered_unit_without_any_dossier_has_a_snapshot() -> None:

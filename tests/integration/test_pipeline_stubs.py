@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from schemas.events import Event
 from schemas.fast import encode
@@ -17,12 +18,14 @@ from tests.integration.pipeline_world import (
     reference_records,
     resolved,
     tick,
+    unit,
 )
 
 UNIT = COMMUNES[0]
 OPEN = f"{UNIT}-251103-9999"
 DURING, AFTER = local("2025-12-31 17:00"), local("2026-02-20 17:00")
 NEXT, LAST = local("2026-02-21 17:00"), local("2026-02-22 17:00")
+AUDITED = ("2025-11", "2025-Q4", "2025", "2026-02")
 ENDED = [f"{UNIT}-251103-{number:04}" for number in range(12)]
 
 
@@ -71,6 +74,15 @@ def places(pipeline: Pipeline, events: Iterable[Event]) -> list[tuple[str, int, 
     )
 
 
+def final_rows(pipeline: Pipeline) -> list[dict[str, Any]]:
+    """The rows of every unit in the periods of 2025 that have closed."""
+    found = pipeline.rows("score_snapshots")
+    return sorted(
+        (row for row in found if row["period"] in ("2025-11", "2025-Q4", "2025") and row["final"]),
+        key=lambda row: (row["period"], row["unit_code"]),
+    )
+
+
 def test_settled_dossiers_shrink_keep_their_rows_and_take_no_more_events(pipeline, monkeypatch):
     monkeypatch.setenv(f"{PREFIX}CLOCK", "ticks")
     pipeline.send_reference(reference_records())
@@ -86,6 +98,10 @@ def test_settled_dossiers_shrink_keep_their_rows_and_take_no_more_events(pipelin
         pipeline.await_scores(moment(NEXT))
         pipeline.await_committed()
         assert refused(pipeline) == places(pipeline, late)
+    finals = final_rows(pipeline)
+    assert {row["as_of"] for row in finals} == {AFTER}
+    assert len(finals) == 3 * len(pipeline.query("SELECT DISTINCT unit_code FROM score_snapshots"))
+    pipeline.send_reference([unit(UNIT, "commune", UNIT.rpartition(".")[0], "Tên mới")])
     with pipeline.running():
         later = [rating(code) for code in ENDED[5:7]]
         pipeline.send([*later, tick(LAST, last=True)])
@@ -99,8 +115,11 @@ def test_settled_dossiers_shrink_keep_their_rows_and_take_no_more_events(pipelin
         assert {rows[code]["liked"] for code in ENDED} == {None}
         assert rows[OPEN]["liked"] == 0
         assert pipeline.indicator(UNIT, "2026-02", "PETITION_PROCESSING_ON_TIME") == (1, 1)
-        done = run("audit", "--json")
+        assert final_rows(pipeline) == finals
+        done = run("audit", "--json", *[f"--period={period}" for period in AUDITED])
         document = json.loads(done.stdout)
         assert (document["differences"], document["facts"]["differing"]) == ([], [])
         assert document["account"]["faults"] == []
         assert done.returncode == 0
+        again = run("deadletters", "replay", "--policy", "reinsert", "--dry-run")
+        assert (again.returncode, SETTLED in again.stdout) == (0, True)

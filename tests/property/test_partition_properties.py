@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.events import Event, parse_event
-from schemas.partial import Cell, Partial
+from schemas.partial import Cell, Closed, Partial
 from schemas.reference import ProcedureRecord, ReferenceRecord, ServiceRecord, UnitRecord
 from streams.core.dossier_partition import DossierPartition
 from streams.core.evaluation import mask_in
@@ -225,6 +225,23 @@ def test_every_published_cell_equals_its_definition_counted_dossier_by_dossier(s
     for unit in ("P", "P.D", "P.A", "P.B"):
         for key in keys:
             assert live.get((unit, key), EMPTY_CELL) == table.counted_cell(unit, key), (unit, key)
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_what_a_period_closes_with_is_its_definition_at_that_position_of_the_log(steps: list[Any]) -> None:
+    table = Table()
+    for step in [*steps, 24 * 70]:
+        table.run([step])
+        finals: dict[tuple[str, str], Cell] = {}
+        for record in table.partition.take_closings():
+            if not isinstance(record, Closed):
+                finals |= {(record.unit, key): cell for key, cell in record.cells.items()}
+                continue
+            for unit in ("P", "P.D", "P.A", "P.B"):
+                for key in record.periods:
+                    expected = table.counted_cell(unit, key)
+                    assert finals.get((unit, key), EMPTY_CELL) == expected, (unit, key)
 
 
 @settings(max_examples=100, deadline=None)

@@ -60,7 +60,7 @@ def test_no_row_is_lost_when_the_server_is_killed_while_rows_are_written(
         for _ in range(PER_ROUND):
             offset += 1
             writer.put_states(offset % 4, {f"d:{topic}-{offset % 700}": str(offset).encode()}, offset)
-            writer.put_scores(*snapshot(f"{topic}-{offset % 30}", "50", version=offset))
+            writer.put_scores(0, *snapshot(f"{topic}-{offset % 30}", "50", version=offset))
         assert states.asked.wait(PATIENCE)
         servers.stop_clickhouse(kill=turn % 2 == 0)
         for _ in range(PER_ROUND):

@@ -173,6 +173,15 @@ def test_progress_never_goes_back(store: Store, unit: str):
     assert store.sink.read_progress(1, unit) == {0: 50, 1: 7}
 
 
+def test_the_clock_of_the_scores_is_read_back_by_partition_and_never_goes_back(store: Store, unit: str):
+    store.sink.write_clocks(
+        [ClockRow(1, unit, 0, START), ClockRow(1, unit, 1, START + 7), ClockRow(2, unit, 0, 5)]
+    )
+    store.sink.write_clocks([ClockRow(1, unit, 0, START - 1)])
+    assert store.sink.read_clocks(1, unit) == {0: START, 1: START + 7}
+    assert store.sink.read_clocks(1, f"{unit}-other") == {}
+
+
 def test_progress_of_another_epoch_or_topic_is_not_mixed_in(store: Store, unit: str):
     store.sink.write_progress([ProgressRow(1, unit, 0, 50), ProgressRow(2, unit, 0, 3)])
     assert store.sink.read_progress(2, unit) == {0: 3}

@@ -11,9 +11,9 @@ DAY = 86_400_000
 
 def test_a_newer_score_replaces_one_that_waits_and_an_older_does_not():
     inbox = Inbox()
-    inbox.put_scores(*snapshot("H09.1", "50", version=2))
-    inbox.put_scores(*snapshot("H09.1", "60", version=3))
-    inbox.put_scores(*snapshot("H09.1", "40", version=1))
+    inbox.put_scores(0, *snapshot("H09.1", "50", version=2))
+    inbox.put_scores(0, *snapshot("H09.1", "60", version=3))
+    inbox.put_scores(0, *snapshot("H09.1", "40", version=1))
     (kept,) = inbox.take().waiting.scores.values()
     assert kept.score.total == 60
 
@@ -40,9 +40,9 @@ def test_what_could_not_be_sent_waits_under_what_came_since():
 
 def test_an_older_score_that_could_not_be_sent_does_not_replace_a_newer_one():
     inbox = Inbox()
-    inbox.put_scores(*snapshot("H09.1", "50", version=1))
+    inbox.put_scores(0, *snapshot("H09.1", "50", version=1))
     failed = inbox.take()
-    inbox.put_scores(*snapshot("H09.1", "60", version=2))
+    inbox.put_scores(0, *snapshot("H09.1", "60", version=2))
     inbox.put_back(failed)
     (kept,) = inbox.take().waiting.scores.values()
     assert kept.score.total == 60
@@ -51,10 +51,10 @@ def test_an_older_score_that_could_not_be_sent_does_not_replace_a_newer_one():
 def test_a_snapshot_of_another_day_waits_beside_the_older_one_so_that_history_keeps_both():
     inbox = Inbox()
     for day, total in enumerate(["50", "60", "70"]):
-        inbox.put_scores(*snapshot("H09.1", total, as_of=START + day * DAY, version=2 * day))
-        inbox.put_scores(*snapshot("H09.1", total, as_of=START + day * DAY + 1, version=2 * day + 1))
+        inbox.put_scores(0, *snapshot("H09.1", total, as_of=START + day * DAY, version=2 * day))
+        inbox.put_scores(0, *snapshot("H09.1", total, as_of=START + day * DAY + 1, version=2 * day + 1))
     failed = inbox.take()
-    inbox.put_scores(*snapshot("H09.1", "80", as_of=START + 2 * DAY + 2, version=9))
+    inbox.put_scores(0, *snapshot("H09.1", "80", as_of=START + 2 * DAY + 2, version=9))
     inbox.put_back(failed)
     waiting = inbox.take().waiting
     assert [kept.score.total for kept in waiting.some_scores(10)] == [50, 60, 80]
@@ -71,7 +71,7 @@ def test_an_outage_is_bounded_by_the_number_of_keys():
     inbox = Inbox()
     for turn in range(20):
         for unit in range(10):
-            inbox.put_scores(*snapshot(f"H09.{unit}", "50", version=turn))
+            inbox.put_scores(0, *snapshot(f"H09.{unit}", "50", version=turn))
         inbox.put_states(0, {f"d:{code}": b"x" for code in range(100)}, turn)
         inbox.put_back(inbox.take())
     assert inbox.size() == (10, 100)

@@ -12,7 +12,7 @@ from streams.sinks.port import SinkRejectedError, SinkUnavailableError
 from streams.sinks.rows import ClockRow, DossierRow, IndicatorsRow, PetitionRow, ProgressRow, ScoreRow
 from streams.sinks.waiting import StoredState
 from streams.sinks.writer import SinkWriter
-from tests.sinks.row_examples import Figures, dossier, indicators, petition, score, snapshot
+from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score, snapshot
 
 SOURCE = Source(1, "events", "partials")
 PATIENCE = 30
@@ -93,7 +93,9 @@ def writer(store: FlakyStore) -> Iterator[SinkWriter]:
 
 
 def test_rows_get_in_and_progress_follows_them(writer: SinkWriter, store: FlakyStore):
-    writer.put_scores(score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20")))
+    writer.put_scores(
+        0, score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20"))
+    )
     writer.put_clock(2, 1000)
     writer.put_states(0, {"d:one": b"5", "p:two": b"6"}, 7)
     assert writer.flush(PATIENCE)
@@ -111,7 +113,7 @@ def test_no_row_is_lost_while_the_store_is_away(store: FlakyStore):
     writer.start()
     for offset in range(200):
         writer.put_states(offset % 4, {f"d:{offset}": str(offset).encode()}, offset)
-        writer.put_scores(*snapshot(f"H09.{offset}", "50", version=offset))
+        writer.put_scores(0, *snapshot(f"H09.{offset}", "50", version=offset))
     assert store.was_away.wait(PATIENCE)
     assert writer.flush(PATIENCE)
     assert len(store.dossiers) == len(store.scores) == 200
@@ -141,12 +143,26 @@ def test_progress_stays_behind_while_its_rows_are_not_in(store: FlakyStore):
 
 def test_a_reply_lost_after_the_rows_were_kept_changes_nothing(writer: SinkWriter, store: FlakyStore):
     store.replies_lost = 4
-    writer.put_scores(score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20")))
+    writer.put_scores(
+        0, score("H09.1", "90.90"), indicators("H09.1", Figures("RESOLVED_ON_TIME", "16", "20"))
+    )
     writer.put_states(0, {"d:one": b"5"}, 7)
     assert writer.flush(PATIENCE)
     assert store.replies_lost == 0
     assert len(store.scores) == len(store.indicators) == len(store.dossiers) == 1
     assert store.progress == {(1, "events", 0): 7}
+
+
+def test_a_final_score_that_is_in_is_not_written_again_and_one_that_is_not_is(
+    writer: SinkWriter, store: FlakyStore
+):
+    store.write_clocks([ClockRow(1, "partials", 2, START)])
+    for unit, partition in (("H09.1", 2), ("H09.2", 3)):
+        one, two = snapshot(unit, "50", as_of=START, version=1)
+        writer.put_scores(partition, one._replace(final=1), two._replace(final=1))
+    writer.put_scores(2, *snapshot("H09.3", "50", as_of=START, version=1))
+    assert writer.flush(PATIENCE)
+    assert {row.unit_code for row in store.scores.values()} == {"H09.2", "H09.3"}
 
 
 def test_stopping_writes_what_waits(store: FlakyStore):
