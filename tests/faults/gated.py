@@ -3,11 +3,11 @@
 import json
 import sys
 from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
-from tests.faults import gated_program
 from tests.integration.pipeline import Pipeline, WorkerProcess
 
+PROGRAM: Final = Path(__file__).with_name("gated_program.py")
 Point = Literal["merged", "sent", "logged", "done"]
 POINTS: tuple[Point, ...] = ("merged", "sent", "logged", "done")
 """In the order of a batch: before its changelog records, before their acknowledgement, after it, before the commit."""
@@ -27,7 +27,7 @@ class GatedWorker:
     def __init__(self, pipeline: Pipeline, folder: Path, number: int, **environ: str) -> None:
         self._trigger = folder / f"gate-{number}"
         self._notes = folder / f"notes-{number}.jsonl"
-        program = [sys.executable, str(Path(gated_program.__file__)), str(self._trigger), str(self._notes)]
+        program = [sys.executable, str(PROGRAM), str(self._trigger), str(self._notes)]
         self.expected: list[str] = []
         """What it may log as an error (regex): a fault done to it that it must tell of."""
         self.process: WorkerProcess = pipeline.worker(program, **environ)
