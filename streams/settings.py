@@ -24,6 +24,7 @@ _NEAR = 0.85
 _PLAINLY = {
     "kafka": "give host:port, several separated by commas",
     "hash_key": "give at least 16 characters",
+    "board_token": "give at least 16 characters",
 }
 """What a value must be, where the pattern or the library's words do not tell it to a person."""
 
@@ -119,6 +120,29 @@ class Settings(BaseSettings):
     )
     ready_lag: float = Field(
         60.0, gt=0, description="Seconds a worker may be behind and still say that it is ready."
+    )
+
+    board_host: str = Field(
+        "127.0.0.1",
+        min_length=1,
+        description="Address that the board listens on; loopback unless a proxy is before it.",
+    )
+    board_port: int = Field(8766, ge=1, le=65535, description="Its port.")
+    board_token: SecretStr | None = Field(
+        None,
+        min_length=16,
+        description="Token that callers of the board must show (Bearer, or the password of Basic); unset: none.",
+    )
+    board_user_header: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9-]{1,64}$",
+        description="Header in which a trusted proxy names the person, e.g. X-Remote-User; set: refused without it.",
+    )
+    board_rate: int = Field(
+        1200,
+        ge=0,
+        le=1_000_000,
+        description="Requests a minute that one caller of the board may send; 0: any.",
     )
 
     hash_key: SecretStr | None = Field(

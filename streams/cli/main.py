@@ -21,6 +21,7 @@ COMMANDS = (
     "explain",
     "audit",
     "score",
+    "board",
     "worker",
     "topics",
     "migrate",

@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
 
+from streams.errors import UserError
 from streams.read.choice import Choice
 from streams.read.moment import literal
 from streams.read.reader import Reader
@@ -18,6 +19,7 @@ class Place(NamedTuple):
     rank_movement: int | None
     unit_code: str
     unit_name: str
+    parent_code: str
     total: Decimal | None
     maximum: Decimal
     grade: str
@@ -47,12 +49,22 @@ class Ranking(NamedTuple):
 
 def read_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) -> Ranking:
     """Return the ranking that was chosen among those available; it has at least one unit."""
+    found = find_ranking(reader, choice, as_of)
+    if found is None:
+        raise UserError(f"no unit of level {choice.level} had scores for {choice.period} at that moment")
+    return found
+
+
+def find_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) -> Ranking | None:
+    """Return a ranking, None if no unit has a row in it (at that moment)."""
     source = "ranking" if as_of is None else "ranking_at(as_of = %(cut)s)"
     rows = reader.rows(
         f"SELECT previous_period, {', '.join(Place._fields)} FROM {source}"  # noqa: S608 - names of ours
         " WHERE formula = %(formula)s AND level = %(level)s AND period = %(period)s ORDER BY position",
         {**choice._asdict(), "cut": "" if as_of is None else literal(as_of)},
     )
+    if not rows:
+        return None
     previous = [row.pop("previous_period") for row in rows]
     places = tuple(Place(**row) for row in rows)
     changed = max(place.as_of for place in places)

@@ -1,0 +1,2 @@
+DROP VIEW IF EXISTS score_daily;
+DROP VIEW IF EXISTS score_arrivals;

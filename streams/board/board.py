@@ -1,0 +1,61 @@
+"""What a running board consists of, and how a request gets at it."""
+
+from collections import OrderedDict
+from typing import Final
+
+from fastapi import Request
+
+from streams.board.answers import Answers
+from streams.board.database import AwayError, Database
+from streams.board.watch import Watch
+from streams.board.where import Asked, Where, find_where
+from streams.settings import Settings
+
+RENDERED: Final = 256
+
+
+class Rendered:
+    """Bodies made before, by ETag: two hundred viewers of one change cost one page."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[str, bytes] = OrderedDict()
+
+    def get(self, tag: str) -> bytes | None:
+        """Return the body of an ETag."""
+        return self._kept.get(tag)
+
+    def put(self, tag: str, body: bytes) -> None:
+        """Keep a body; the oldest goes."""
+        self._kept[tag] = body
+        while len(self._kept) > RENDERED:
+            self._kept.popitem(last=False)
+
+
+class Board:
+    """All parts of one process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings)
+        self._watching = Database(settings, threads=1)
+        self.watch = Watch(self._watching)
+        self.answers = Answers(self.database, self.watch)
+        self.rendered = Rendered()
+
+    def close(self) -> None:
+        """Let go of ClickHouse."""
+        self.watch.close()
+        self.database.close()
+        self._watching.close()
+
+    def where(self, said: Asked) -> Where:
+        """Return the ranking that a request means; raises MalformedError, NotThereError or AwayError."""
+        if self.watch.away_since is not None and not self.watch.seen.found:
+            raise AwayError(self.watch.reason)
+        return find_where(self.watch.seen, self.settings.formula, said)
+
+
+def board_of(request: Request) -> Board:
+    """Return the board that answers a request."""
+    board: Board = request.app.state.board
+    return board

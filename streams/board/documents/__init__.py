@@ -1,0 +1,1 @@
+"""What pages and API say: documents made from answers of ClickHouse, the same for both."""

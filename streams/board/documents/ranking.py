@@ -1,0 +1,202 @@
+"""The ranking of a level in a period, as people look at it: filtered, sorted, a page at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Final
+
+from pydantic import Field
+
+from streams.board.alphabet import vietnamese
+from streams.board.answers import Answer, Answers
+from streams.board.documents.base import Document, Points, Stamp
+from streams.board.errors import NotThereError
+from streams.board.watch import Watch
+from streams.board.where import Where
+from streams.read.ranking import Place, Ranking, find_ranking
+from streams.read.trend import DayTotal, Standing, read_standings, read_trends
+from streams.read.units import plain
+
+HOUR: Final = timedelta(hours=1)
+_PLAIN: Final = (
+    "rank",
+    "previous_rank",
+    "rank_movement",
+    "unit_code",
+    "unit_name",
+    "parent_code",
+    "total",
+    "maximum",
+    "previous_total",
+    "score_delta",
+)
+
+
+class Filter(Document):
+    """What part of a ranking is meant."""
+
+    q: str | None = None
+    parent: str | None = None
+    grade: str | None = None
+    sort: str = "rank"
+    page: int = 1
+    size: int = 100
+
+
+class TrendPoint(Document):
+    """Points at the end of a local day."""
+
+    day: date
+    total: Points | None
+
+
+class RankedUnit(Document):
+    """One row of the ranking."""
+
+    rank: int | None = Field(description="Competition rank 1-2-2-4; null without a total.")
+    previous_rank: int | None
+    rank_movement: int | None = Field(description="Places gained since the previous period.")
+    unit_code: str
+    unit_name: str
+    parent_code: str
+    total: Points | None
+    maximum: Points
+    grade: str | None
+    previous_total: Points | None
+    score_delta: Points | None = Field(description="Points gained since the previous period.")
+    groups: dict[str, Points | None]
+    group_maxima: dict[str, Points]
+    group_ranks: dict[str, int]
+    hour_delta: Points | None = Field(description="Points gained in the last hour.")
+    hour_movement: int | None = Field(description="Places gained in the last hour.")
+    trend: tuple[TrendPoint, ...] = Field(description="Points on the days on which they changed.")
+    final: bool
+    changed_at: datetime
+
+
+class RankingDocument(Document):
+    """A page of a ranking."""
+
+    stamp: Stamp
+    level: str
+    period: str
+    previous_period: str
+    units: int = Field(description="Units of the level in the period.")
+    matching: int = Field(description="Units that the filter lets through.")
+    page: int
+    pages: int
+    filter: Filter
+    rows: tuple[RankedUnit, ...]
+    province: RankedUnit | None = Field(description="The province above, for the header.")
+
+
+async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted: Filter) -> RankingDocument:
+    """Return a page of a ranking; raises NotThereError if there were no scores at the moment."""
+    whole = await whole_ranking(answers, where)
+    ranking = whole.value
+    moment = min(where.as_of or ranking.as_of, ranking.as_of)
+    matching = _sorted(_matching(ranking.places, wanted), wanted.sort)
+    pages = max(1, -(-len(matching) // wanted.size))
+    page = min(wanted.page, pages)
+    shown = matching[(page - 1) * wanted.size : page * wanted.size]
+    earlier = await _an_hour_ago(answers, where, moment)
+    codes = tuple(place.unit_code for place in shown)
+    trends = await answers.get(
+        ("trends", where.choice, where.said_as_of, codes),
+        where.mark,
+        lambda reader: read_trends(reader, where.choice, codes, where.as_of),
+    )
+    return RankingDocument(
+        stamp=Stamp(
+            formula=ranking.formula,
+            as_of=moment,
+            reached=watch.seen.reached,
+            read_at=whole.read_at,
+            stale=whole.stale,
+        ),
+        level=ranking.level,
+        period=ranking.period,
+        previous_period=ranking.previous_period,
+        units=len(ranking.places),
+        matching=len(matching),
+        page=page,
+        pages=pages,
+        filter=wanted,
+        rows=tuple(ranked_unit(place, earlier, trends.value) for place in shown),
+        province=await _province(answers, where),
+    )
+
+
+async def whole_ranking(answers: Answers, where: Where) -> Answer[Ranking]:
+    """Return all places of a ranking; raises NotThereError if there were none at the moment."""
+    found = await answers.get(
+        ("ranking", where.choice, where.said_as_of),
+        where.mark,
+        lambda reader: find_ranking(reader, where.choice, where.as_of),
+    )
+    if found.value is None:
+        raise NotThereError("moment", where.said_as_of or "")
+    return Answer(found.value, found.read_at, found.stale)
+
+
+def ranked_unit(
+    place: Place,
+    earlier: Mapping[str, Standing] = MappingProxyType({}),
+    trends: Mapping[str, Sequence[DayTotal]] = MappingProxyType({}),
+) -> RankedUnit:
+    """Return a row; `earlier`: where units stood an hour ago."""
+    before = earlier.get(place.unit_code, Standing(None, None))
+    return RankedUnit(
+        **{name: getattr(place, name) for name in _PLAIN},
+        grade=place.grade or None,
+        groups={code: place.groups.get(code) for code in place.group_maxima},
+        group_maxima=dict(place.group_maxima),
+        group_ranks=dict(place.group_ranks),
+        hour_delta=None if None in (place.total, before.total) else place.total - before.total,  # type: ignore[operator]  # not None
+        hour_movement=None if None in (place.rank, before.rank) else before.rank - place.rank,  # type: ignore[operator]  # not None
+        trend=tuple(TrendPoint(day=day, total=total) for day, total in trends.get(place.unit_code, ())),
+        final=bool(place.final),
+        changed_at=place.as_of,
+    )
+
+
+async def _an_hour_ago(answers: Answers, where: Where, moment: datetime) -> Mapping[str, Standing]:
+    then = (moment - HOUR).replace(second=0, microsecond=0)
+    found = await answers.get(
+        ("standings", where.choice, then), "", lambda reader: read_standings(reader, where.choice, then)
+    )
+    return found.value
+
+
+async def _province(answers: Answers, where: Where) -> RankedUnit | None:
+    if where.choice.level == "province":
+        return None
+    choice = where.choice._replace(level="province")
+    found = await answers.get(
+        ("ranking", choice, where.said_as_of),
+        where.mark,
+        lambda reader: find_ranking(reader, choice, where.as_of),
+    )
+    places = () if found.value is None else found.value.places
+    return ranked_unit(places[0]) if len(places) == 1 else None
+
+
+def _matching(places: Sequence[Place], wanted: Filter) -> list[Place]:
+    words = plain(wanted.q or "")
+    return [
+        place
+        for place in places
+        if (not words or words in plain(place.unit_name) or words == place.unit_code.casefold())
+        and wanted.parent in (None, place.parent_code)
+        and wanted.grade in (None, place.grade)
+    ]
+
+
+def _sorted(places: Sequence[Place], sort: str) -> list[Place]:
+    if sort == "name":
+        return sorted(places, key=lambda place: (vietnamese(place.unit_name), place.unit_code))
+    if sort == "rank":
+        return list(places)
+    unknown = Decimal(-1)
+    return sorted(places, key=lambda place: -place.groups.get(sort, unknown))

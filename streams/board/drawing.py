@@ -1,0 +1,50 @@
+"""Small drawings as SVG, computed here so that they are on the first paint, without JavaScript and inline style."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Final, Protocol
+
+from markupsafe import Markup
+
+WIDTH: Final = 96
+HEIGHT: Final = 24
+LEAST_SPAN: Final = Decimal(2)
+"""Points that the height of a spark line means at least: a cent must not look like a mountain."""
+HEAT_FROM: Final = Decimal("0.6")
+STEPS: Final = 10
+
+
+class Dated(Protocol):
+    """Points of a day."""
+
+    @property
+    def total(self) -> Decimal | None:
+        """Points, None if unknown."""
+
+
+def heat(score: Decimal | None, maximum: Decimal | None) -> str:
+    """Return the class of a heat cell: `h0` at 60 % of the points or less, `h10` at all of them."""
+    if score is None or not maximum:
+        return "unknown"
+    share = (score / maximum - HEAT_FROM) / (1 - HEAT_FROM)
+    return f"h{max(0, min(STEPS, int(share * STEPS)))}"
+
+
+def spark(trend: Sequence[Dated], label: str) -> Markup:
+    """Return a spark line of the points of successive days; nothing where fewer than two are known."""
+    known = [one.total for one in trend if one.total is not None]
+    if len(known) < 2:
+        return Markup("")
+    low, high = min(known), max(known)
+    middle, span = (low + high) / 2, max(high - low, LEAST_SPAN)
+    step = Decimal(WIDTH - 6) / (len(known) - 1)
+    line = [
+        (float(3 + place * step), HEIGHT / 2 - float((value - middle) / span * (HEIGHT - 6)))
+        for place, value in enumerate(known)
+    ]
+    path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line)
+    x, y = line[-1]
+    return Markup(
+        '<svg class="spark" viewBox="0 0 {w} {h}" width="{w}" height="{h}" role="img" aria-label="{label}: {a} → {b}">'
+        '<path d="{path}"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.2"/></svg>'
+    ).format(w=WIDTH, h=HEIGHT, label=label, a=known[0], b=known[-1], path=path, x=x, y=y)

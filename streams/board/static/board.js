@@ -1,0 +1,85 @@
+// What a page does beyond its first paint: it follows changes, reorders rows, and submits controls by themselves.
+const live = document.querySelector("#live");
+const notice = document.querySelector("#connection");
+const announce = document.querySelector("#announce");
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+for (const control of document.querySelectorAll("[data-submit]"))
+  control.addEventListener("change", () => control.form.requestSubmit());
+
+document.addEventListener("keydown", (event) => {
+  const search = document.querySelector("[data-search]");
+  if (event.key !== "/" || !search || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+  event.preventDefault();
+  search.focus();
+});
+
+for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
+let fetching = false, again = false;
+
+async function refresh() {
+  if (fetching) { again = true; return; }
+  fetching = true;
+  try {
+    const answer = await fetch(live.dataset.live, { headers: { accept: "text/html" } });
+    if (answer.ok) replace(await answer.text());
+  } catch { /* the stream tells when the board is back */ }
+  fetching = false;
+  if (again) { again = false; refresh(); }
+}
+
+function replace(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").body;
+  const before = places(live);
+  const focused = document.activeElement?.closest("[data-unit]")?.dataset.unit;
+  live.replaceChildren(...fresh.childNodes);
+  if (focused) live.querySelector(`[data-unit="${CSS.escape(focused)}"] a`)?.focus({ preventScroll: true });
+  let moved = 0;
+  for (const row of live.querySelectorAll("[data-unit]")) {
+    const old = before.get(row.dataset.unit);
+    if (!old || (old.total === row.dataset.total && old.rank === row.dataset.rank)) continue;
+    moved += old.rank !== row.dataset.rank;
+    row.classList.add(Number(row.dataset.total) < Number(old.total) ? "moved-down" : "moved-up");
+    const shift = old.top - row.getBoundingClientRect().top;
+    if (shift && !calm.matches)
+      row.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], { duration: 700, easing: "ease-in-out" });
+  }
+  if (moved && announce) announce.textContent = announce.dataset.text;
+  live.dispatchEvent(new CustomEvent("board:replaced"));
+}
+
+function places(root) {
+  return new Map([...root.querySelectorAll("[data-unit]")].map((row) =>
+    [row.dataset.unit, { top: row.getBoundingClientRect().top, total: row.dataset.total, rank: row.dataset.rank }]));
+}
+
+function follow() {
+  const source = new EventSource("/api/v1/changes");
+  let lost = false;
+  source.addEventListener("open", () => { notice.hidden = true; if (lost && live) refresh(); lost = false; });
+  source.addEventListener("error", () => { notice.hidden = false; lost = true; });
+  source.addEventListener("changed", (event) => {
+    if (!live || "past" in live.dataset) return;
+    const keys = JSON.parse(event.data).rankings.map((key) => key.join("|"));
+    if (!live.dataset.key || keys.includes(live.dataset.key)) refresh();
+  });
+  source.addEventListener("moment", (event) => moment(JSON.parse(event.data).as_of));
+  for (const kind of ["away", "back"]) source.addEventListener(kind, () => location.reload());
+}
+
+function moment(said) {
+  const shown = live?.querySelector("[data-moment] time");
+  if (!shown || !said || "past" in live.dataset) return;
+  const at = new Date(said), two = (value) => String(value).padStart(2, "0");
+  const local = new Date(at.getTime() + 7 * 3600e3), before = new Date(new Date(shown.dateTime).getTime() + 7 * 3600e3);
+  if (local.getUTCDate() !== before.getUTCDate()) { refresh(); return; }
+  shown.dateTime = said;
+  shown.textContent = shown.textContent.replace(/^\d\d:\d\d:\d\d/, `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`);
+}
+
+if (document.querySelector("[data-reload]")) {
+  const source = new EventSource("/api/v1/changes");
+  source.addEventListener("back", () => location.reload());
+  source.addEventListener("changed", () => location.reload());
+} else if (live) follow();
