@@ -54,7 +54,7 @@ fuzz: $(READY) ## Look longer for bytes that the decoders and the intake do not 
 faults: setup ## Kill, cut, stop and starve it at full length, and judge what is left; ARGS="-k test_06" for one scenario
 	$(BIN)/pytest tests/faults --long $(ARGS)
 
-bench: setup ## Measure speed and memory, and print them
+bench: setup ## Measure us and others; writes docs/benchmarks.md (20 minutes; ARGS=--quick: 4)
 	@$(BIN)/python -m bench $(ARGS)
 
 picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up
@@ -66,6 +66,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-i
 lock: $(READY) ## Choose the newest versions again and write the lock files
 	@$(COMPILE) pyproject.toml -o requirements/run.lock
 	@$(COMPILE) pyproject.toml --group dev -c requirements/run.lock -o requirements/dev.lock
+	@$(COMPILE) --group bench -o requirements/bench.lock
 	@echo setuptools | $(COMPILE) - -o requirements/build.lock
 
 clean: ## Remove what was made here: .venv, caches, local servers' files

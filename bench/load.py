@@ -4,9 +4,11 @@ A dossier says about five typed events and, of four dossiers, three send one who
 lives a third of the load's days on average and dossiers begin evenly, so about a third of them are in flight at once.
 """
 
+import itertools
 import random
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from heapq import heappop, heappush
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -23,6 +25,19 @@ EVENTS_PER_DOSSIER: Final = 6
 BEGINNING: Final = date(2020, 1, 1)
 
 PROVINCE: Final = "H17"
+ENVELOPE: Final = (
+    "v",
+    "event_id",
+    "source",
+    "source_seq",
+    "unit_code",
+    "dossier_code",
+    "occurred_at",
+    "recorded_at",
+)
+PAPER: Final = ("component_id", "has_file", "digitized", "reused", "from_personal_store")
+
+_encode = msgspec.json.Encoder().encode
 
 
 class Record(NamedTuple):
@@ -32,32 +47,98 @@ class Record(NamedTuple):
     value: bytes
 
 
-def events(count: int, *, until: datetime, seed: int = 766) -> list[Record]:
-    """Return `count` events in time order, the last of them just before `until`."""
+def events(count: int, *, until: datetime, seed: int = 766) -> Iterator[Record]:
+    """Give `count` events in time order, the last within a day before `until`; holds only what is in flight."""
+    return itertools.islice(_in_time(count, until, seed), count)
+
+
+def _in_time(count: int, until: datetime, seed: int) -> Iterator[Record]:
     random_ = random.Random(seed)
-    dossiers = count // (EVENTS_PER_DOSSIER - 1)
-    first = until - timedelta(days=DAYS)
-    lives = (_life(random_, number, first) for number in range(dossiers))
-    said = sorted(
-        (event for life in lives for event in life), key=lambda event: (event[0], event[1]["event_id"])
-    )
-    before = [event for at, event in said if at < until]
-    return [Record(event["dossier_code"].encode(), msgspec.json.encode(event)) for event in before[-count:]]
+    dossiers = count // (EVENTS_PER_DOSSIER - 1) + 1
+    first, waiting = until - timedelta(days=DAYS), []
+    for number in range(dossiers):
+        submitted = first + timedelta(days=DAYS * number / dossiers)
+        while waiting and waiting[0][0] < submitted:
+            yield _record(heappop(waiting)[2])
+        for at, event in _life(random_, number, submitted):
+            heappush(waiting, (at, event["event_id"], event))
+    while waiting:
+        yield _record(heappop(waiting)[2])
+
+
+def _record(event: dict[str, Any]) -> Record:
+    return Record(event["dossier_code"].encode(), _encode(event))
 
 
 def open_dossiers(count: int, *, until: datetime, seed: int = 766) -> Iterator[Record]:
-    """Give a submission, a reception and a paper of each of `count` dossiers that stay open, dossier by dossier."""
+    """Give one whole national record of each of `count` dossiers that were received and stay open."""
     random_ = random.Random(seed)
+    first = until - timedelta(days=DAYS)
     for number in range(count):
-        for at, event in _life(random_, number, until - timedelta(days=DAYS)):
-            if (
-                event["type"] in {"dossier.submitted", "dossier.received", "component.attached"}
-                and at < until
-            ):
-                yield Record(event["dossier_code"].encode(), msgspec.json.encode(event))
+        life = _life(random_, number, first + timedelta(days=DAYS * number / count))
+        (_, said), (_, received), (_, paper) = life[:3]
+        yield _record(
+            {name: said[name] for name in ENVELOPE}
+            | {
+                "type": "dossier.recorded",
+                "procedure_code": said["procedure_code"],
+                "channel": said["channel"],
+                "applicant_kind": 1,
+                "handling_unit": said["unit_code"],
+                "status": 4,
+                "submitted_at": said["submitted_at"],
+                "received_at": received["received_at"],
+                "due_at": received["due_at"],
+                "components": [{name: value for name, value in paper.items() if name in PAPER}],
+            }
+        )
 
 
-def _unit(number: int) -> str:
+def later_events(count: int, *, dossiers: int, until: datetime, seed: int = 767) -> Iterator[Record]:
+    """Give `count` further events, each of a dossier picked at random from the `open_dossiers` of the same `until`."""
+    random_ = random.Random(seed)
+    first = until - timedelta(days=DAYS)
+    for number in range(count):
+        picked = random_.randrange(dossiers)
+        submitted = first + timedelta(days=DAYS * picked / dossiers)
+        code = _code(picked, submitted)
+        yield _record(
+            {
+                "type": "component.attached",
+                "v": 1,
+                "event_id": f"{code}-L{number}",
+                "source": "igate.example",
+                "source_seq": number,
+                "unit_code": unit_code(random_.randrange(UNITS)),
+                "dossier_code": code,
+                "occurred_at": _text(until),
+                "recorded_at": _text(until + timedelta(seconds=40)),
+                **_paper(random_),
+            }
+        )
+
+
+def reception(code: str, unit: str, at: datetime) -> dict[str, Any]:
+    """Return the reception of one more dossier at a moment, as a document."""
+    return {
+        "type": "dossier.received",
+        "v": 1,
+        "event_id": f"{code}-1",
+        "source": "igate.example",
+        "source_seq": 1,
+        "unit_code": unit,
+        "dossier_code": code,
+        "occurred_at": _text(at),
+        "recorded_at": _text(at),
+        "procedure_code": _procedure(1),
+        "received_at": _text(at),
+        "due_at": _text(at + timedelta(days=5)),
+        "channel": 2,
+    }
+
+
+def unit_code(number: int) -> str:
+    """Return the code of a commune."""
     return f"{PROVINCE}.{1 + number % DISTRICTS}.{number}"
 
 
@@ -65,11 +146,14 @@ def _procedure(number: int) -> str:
     return f"1.{number:06}.000.00.00.{PROVINCE}"
 
 
-def _life(random_: random.Random, number: int, first: datetime) -> list[tuple[datetime, dict[str, Any]]]:
+def _code(number: int, submitted: datetime) -> str:
+    return f"{PROVINCE}.{number % UNITS:02}-{submitted:%y%m%d}-{number:07}"
+
+
+def _life(random_: random.Random, number: int, submitted: datetime) -> list[tuple[datetime, dict[str, Any]]]:
     """One dossier from its submission to its result: (moment, event), in time order."""
-    code = f"{PROVINCE}.{number % UNITS:02}-{first:%y%m%d}-{number:07}"
-    unit, procedure = _unit(random_.randrange(UNITS)), _procedure(int(PROCEDURES * random_.random() ** 2))
-    submitted = first + timedelta(days=DAYS * random_.random())
+    code = _code(number, submitted)
+    unit, procedure = unit_code(random_.randrange(UNITS)), _procedure(int(PROCEDURES * random_.random() ** 2))
     received = submitted + timedelta(hours=8 * random_.random())
     ended = received + timedelta(days=13 * random_.random())
     due = received + timedelta(days=12 * random_.random() + 1)
@@ -154,7 +238,7 @@ def reference_records() -> list[ReferenceRecord]:
     districts = [f"{PROVINCE}.{1 + number}" for number in range(DISTRICTS)]
     records += [_unit_record(code, "district", PROVINCE) for code in districts]
     records += [
-        _unit_record(_unit(number), "commune", districts[number % DISTRICTS]) for number in range(UNITS)
+        _unit_record(unit_code(number), "commune", districts[number % DISTRICTS]) for number in range(UNITS)
     ]
     records += [_procedure_record(number) for number in range(PROCEDURES)]
     records += [_service_record(number) for number in range(PROCEDURES)]
