@@ -21,7 +21,7 @@ ROWS: Final = Path(__file__).with_name("ranking.sql")
 TIMES: Final = 15
 TARGET_MS: Final = 100
 RANKING: Final = "SELECT * FROM ranking WHERE level = 'commune' AND period = '{}'"
-HISTORY: Final = "SELECT * FROM indicator_history WHERE unit_code = 'C1234' AND period = '{}'"
+HISTORY: Final = "SELECT * FROM bi_fact_indicator_day WHERE unit_code = 'C1234' AND period = '{}'"
 
 
 def measure(stage: Stage) -> Iterator[Section]:
@@ -70,18 +70,23 @@ def _milliseconds(client: Client, question: str) -> float:
 
 def _fill(client: Client, stage: Stage) -> tuple[int, int]:
     """Write the last score of every period of the days, and the indicators of the year's period on each of them."""
-    scores, indicators = ROWS.read_text("utf-8").split(";\n")[:2]
+    indicators = ROWS.read_text("utf-8").split(";\n")[1]
     periods: set[Period] = set()
     for number in range(stage.plan.days):
         at = moment(stage.until - timedelta(days=number))
         periods |= {*calendar_periods(at), *rolling_periods(at)}
     for period in sorted(periods, key=lambda each: each.start):
-        client.execute(scores, {**_of(period), "units": UNITS_RANKED})
+        write_scores(client, period, UNITS_RANKED)
     year = calendar_periods(moment(stage.until))[2]
     for number in range(stage.plan.days):
         day = stage.until - timedelta(days=number)
         client.execute(indicators, {**_of(year), "units": UNITS_RANKED, "as_of": day.replace(tzinfo=None)})
     return len(periods) * UNITS_RANKED, stage.plan.days * UNITS_RANKED
+
+
+def write_scores(client: Client, period: Period, units: int) -> None:
+    """Write a score of each of some communes in a period."""
+    client.execute(ROWS.read_text("utf-8").split(";\n")[0], {**_of(period), "units": units})
 
 
 def _of(period: Period) -> dict[str, object]:

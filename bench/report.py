@@ -13,7 +13,9 @@ import msgspec
 from bench.figures import Section, table
 
 OURS: Final = ("faust-streaming", "aiokafka", "msgspec", "clickhouse-driver")
-WRITTEN: Final = "Written by `make bench`, not edited by hand; one part again: `make bench ARGS='--only NAME'`."
+WRITTEN: Final = (
+    "Written by `make bench`, not edited by hand; one part again: `make bench ARGS='--only NAME'`."
+)
 THEIRS: Final = ("confluent-kafka", "bytewax", "quixstreams", "pathway")
 
 
