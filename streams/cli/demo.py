@@ -5,14 +5,16 @@ import secrets
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from rich.console import Console
 
+from streams.cli.live_telling import tell_live
 from streams.cli.printing import console
 from streams.cli.screen import DemoScreen
 from streams.cli.simulate import print_outcome, tell
@@ -24,6 +26,7 @@ from streams.log import quiet
 from streams.read.reader import Reader
 from streams.scenarios import NAMES, scenario
 from streams.scenarios.base import Difference, Scenario
+from streams.scenarios.binh_duong.live import SEED, LiveStory
 from streams.settings import PREFIX, Settings, load_settings, variable
 from streams.sinks.migrations import Migrations
 
@@ -32,6 +35,10 @@ HELP = f"""Play a scenario on servers of its own: set up, tell, show the ranking
 Afterwards everything stays up until Ctrl-C, so that `nhip766 rank`, `explain`, `ingest` and `doctor` in another
 terminal find it. With --exit it stops at once: exit code 0 only if ClickHouse says what the scenario expects.
 
+With --live the nine districts of Bình Dương work now: a few events a second, due dates minutes away, the ranking and
+the late dossiers as they change, until Ctrl-C. The same --seed tells the same story. In another terminal
+`nhip766 ingest FILE` adds a dossier of your own.
+
 \b
 Scenarios: {", ".join(NAMES)}
 
@@ -39,6 +46,7 @@ Scenarios: {", ".join(NAMES)}
 Examples:
   nhip766 demo
   nhip766 demo --scenario phu-tho-2026-08 --exit
+  nhip766 demo --live
 """
 
 PARTIALS_PARTITIONS = 2
@@ -55,8 +63,15 @@ def register(app: typer.Typer) -> None:
 def demo(
     name: Annotated[str, typer.Option("--scenario", help="Which story.")] = NAMES[0],
     stop: Annotated[bool, typer.Option("--exit", help="Stop when the story is told.")] = False,
+    live: Annotated[bool, typer.Option("--live", help="Bình Dương on the wall clock, without end.")] = False,
+    seed: Annotated[int, typer.Option(help="With --live: which story.")] = SEED,
+    seconds: Annotated[
+        float | None, typer.Option(min=1, help="With --live: stop by itself after so long.")
+    ] = None,
 ) -> None:
     """Set up, tell, compare."""
+    if live:
+        return _live(LiveStory(int(time.time()), seed), console(), seconds)
     story, screen = scenario(name), console()
     data_dir = load_settings().data_dir
     _end_as_by_ctrl_c()
@@ -81,13 +96,45 @@ def demo(
     raise typer.Exit(1 if stop and differences else 0)
 
 
+def _live(story: LiveStory, screen: Console, seconds: float | None) -> None:
+    """Set up and tell the live story until Ctrl-C, or for so long."""
+    data_dir = load_settings().data_dir
+    _end_as_by_ctrl_c()
+    with quiet("kafka"), LocalServers(data_dir, also=_settings_of(story)) as servers:
+        settings = _lead_here(servers)
+        create_topics(settings, settings.kafka)
+        Migrations(settings).up()
+        with _worker(servers.folder) as worker:
+
+            def alive() -> None:
+                servers.check()
+                _check(worker)
+
+            try:
+                sent = tell_live(story, settings, screen, prepared=worker.start, alive=alive, seconds=seconds)
+                screen.print(f"{sent} sự kiện đã gửi")
+            except KeyboardInterrupt:
+                screen.print("stopping")
+
+
+class _Told(Protocol):
+    """What the settings of a demo depend on."""
+
+    @property
+    def formula(self) -> str: ...
+    @property
+    def clock(self) -> str: ...
+    @property
+    def partitions(self) -> int: ...
+
+
 def _end_as_by_ctrl_c() -> None:
     """Let SIGTERM and a closed terminal end the demo as Ctrl-C does, with nothing left of it on the disk."""
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.default_int_handler)
 
 
-def _settings_of(story: Scenario) -> dict[str, str]:
+def _settings_of(story: _Told) -> dict[str, str]:
     """Return the settings of every program that belongs to the demo, by field; the secrets live as long as it."""
     return {
         "formula": story.formula,
