@@ -65,6 +65,9 @@ class Settings(BaseSettings):
 
     clickhouse_host: str = Field("127.0.0.1", min_length=1, description="ClickHouse server.")
     clickhouse_port: int = Field(9000, ge=1, le=65535, description="Its native-protocol port.")
+    clickhouse_http_port: int = Field(
+        8123, ge=1, le=65535, description="Its HTTP port, which writes Parquet files for `export`."
+    )
     clickhouse_database: str = Field(
         "nhip766", pattern=r"^[A-Za-z_][A-Za-z0-9_]{0,63}$", description="Database."
     )

@@ -4,10 +4,10 @@ The statements in `sql/` are written from the index description; they share noth
 come out.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from streams.audit.cells import FIELDS, Cell, Cells
 from streams.audit.reference_tables import Table
@@ -24,6 +24,15 @@ _TREE: Final = (
     ("level", "String"),
     ("above_level", "String"),
 )
+
+
+class Wanted(NamedTuple):
+    """A pair of counters of an indicator: those in the denominator only, or those at risk (in both, and open)."""
+
+    indicator: str
+    numerator: str
+    denominator: str
+    at_risk: bool
 
 
 class SqlSide:
@@ -52,6 +61,20 @@ class SqlSide:
             *self._ask("petition_list", given, "ref_calendar", "tree", judged="judged_petitions"),
         ]
         return {row["code"]: frozenset(row["counters"]) for row in rows if row["counters"]}
+
+    def worklist(
+        self, unit: str, period: Period, wanted: Sequence[Wanted], *, most: int, petitions: bool
+    ) -> list[dict[str, Any]]:
+        """Return, of each thing wanted, the first dossiers (or petitions) of a unit to look at, at most `most`.
+
+        A row has indicator, reason (`missed` or `at_risk`), code, procedure_code (of a petition: its dossier),
+        unit_code, status, and the times received_at, due_at and ended_at.
+        """
+        given = {**self._about(period), "unit": unit, "most": most, "pairs": [tuple(one) for one in wanted]}
+        kind = "petition" if petitions else "dossier"
+        tables = ("ref_calendar", "tree") if petitions else ("ref_procedures", "ref_calendar", "tree")
+        name = "petition_worklist" if petitions else "worklist"
+        return self._ask(name, given, *tables, judged=f"judged_{kind}s", listed=f"{kind}_list")
 
     def _cells(self, period: Period) -> Cells:
         given = self._about(period)
@@ -100,9 +123,16 @@ class SqlSide:
         self._tables[name] = Table(name, columns, [tuple(row[each] for each in names) for row in rows])
 
     def _ask(
-        self, name: str, given: Mapping[str, Any], *tables: str, judged: str | None = None
+        self,
+        name: str,
+        given: Mapping[str, Any],
+        *tables: str,
+        judged: str | None = None,
+        listed: str | None = None,
     ) -> list[dict[str, Any]]:
         text = statement(name)
+        if listed is not None:
+            text = text.replace("{listed}", statement(listed))
         if judged is not None:
             text = text.replace("{judged}", statement(judged))
         text = text.replace("{days}", statement("days"))

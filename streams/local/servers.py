@@ -105,6 +105,7 @@ class LocalServers:
             "kafka": self.kafka_bootstrap,
             "clickhouse_host": address.host,
             "clickhouse_port": str(address.port),
+            "clickhouse_http_port": str(address.http_port),
             "clickhouse_user": address.writer.user,
             "clickhouse_password": address.writer.password,
             "clickhouse_reader_user": address.reader.user,

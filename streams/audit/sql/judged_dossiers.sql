@@ -44,8 +44,8 @@ WITH
             arrayExists(t -> ifNull(toUnixTimestamp64Milli(t) <= at, 0), petition_sent_at) AS complained,
             ifNull(toUnixTimestamp64Milli(synced_at) <= at, 0) AS synced,
             history
-        FROM dossiers FINAL
-        LEFT JOIN catalogue ON catalogue.code = dossiers.procedure_code
+        FROM dossier_facts
+        LEFT JOIN catalogue ON catalogue.code = dossier_facts.procedure_code
     ),
     -- Populations (section 4): refused at the counter or withdrawn before reception is in neither.
     placed AS

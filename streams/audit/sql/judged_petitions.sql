@@ -26,7 +26,7 @@ WITH
             if(direct AND sent IS NOT NULL, sent, if(notEmpty(handed), arrayMin(handed), sent)) AS reached,
             if(reached IS NULL OR ifNull(received < reached, 0), received, reached) AS came,
             ifNull(received, reached) AS began
-        FROM petitions FINAL
+        FROM petition_facts
     ),
     -- The clock: the sending, or the last transfer by the Government Office or another agency, which starts it anew; what
     -- happened before it belongs to an earlier round.

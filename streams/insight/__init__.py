@@ -1,0 +1,1 @@
+"""What people ask of a score: where points are to be had, and why it moved."""
