@@ -119,7 +119,7 @@ class Settings(BaseSettings):
         description="Loopback port of the worker's /metrics, /healthz and /readyz; 0: none.",
     )
     hang_limit: float = Field(
-        60.0, gt=0, description="Seconds a worker's event loop may stand still before it counts as hung."
+        60.0, gt=0, description="Seconds an event loop may stand still before it counts as hung."
     )
     ready_lag: float = Field(
         60.0, gt=0, description="Seconds a worker may be behind and still say that it is ready."
@@ -131,6 +131,12 @@ class Settings(BaseSettings):
         description="Address that the board listens on; loopback unless a proxy is before it.",
     )
     board_port: int = Field(8766, ge=1, le=65535, description="Its port.")
+    board_metrics_port: int = Field(
+        8767,
+        ge=0,
+        le=65535,
+        description="Loopback port of the board's /metrics, /healthz and /readyz; 0: none.",
+    )
     board_token: SecretStr | None = Field(
         None,
         min_length=16,

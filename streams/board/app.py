@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from streams.board import failures
 from streams.board.board import Board
 from streams.board.guard import Guard
+from streams.board.meters import Measured
 from streams.board.pages import ROUTERS
 from streams.board.rendering import STATIC
 from streams.board.static import StaticFolder
@@ -38,7 +39,7 @@ def make_app(settings: Settings) -> FastAPI:
         docs_url=None,  # its pages come from another server; /api/docs is ours
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Guard, settings=settings)],
+        middleware=[Middleware(Measured), Middleware(Guard, settings=settings)],
     )
     app.state.board = board
     failures.register(app)

@@ -2,13 +2,18 @@
 
 import socket
 import types
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import uvicorn
 
 from streams.board.app import make_app
+from streams.board.meters import METERS, BoardHealth
+from streams.board.watch import Watch
 from streams.errors import UserError
 from streams.log import get_logger
+from streams.ops.pages import PageServer
 from streams.settings import Settings
 
 GRACE: Final = 5
@@ -29,8 +34,9 @@ class _Server(uvicorn.Server):
 
 def serve(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; raises UserError if the port is taken."""
+    app = make_app(settings)
     config = uvicorn.Config(
-        make_app(settings),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -38,9 +44,25 @@ def serve(settings: Settings) -> None:
         timeout_graceful_shutdown=GRACE,
         timeout_keep_alive=30,
     )
-    with _socket(settings) as listener:
+    with _socket(settings) as listener, _pages(settings, app.state.board.watch):
         log.info("the board is up", address=f"http://{settings.board_host}:{settings.board_port}/")
         _Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _pages(settings: Settings, watch: Watch) -> Iterator[None]:
+    """Serve metrics and health beside the board, unless the settings want none."""
+    if not settings.board_metrics_port:
+        yield
+        return
+    health = BoardHealth(watch, settings.hang_limit)
+    pages = PageServer(settings.board_metrics_port, METERS, health, setting="board_metrics_port")
+    pages.start()
+    log.info("metrics served", address=f"{pages.address}/metrics")
+    try:
+        yield
+    finally:
+        pages.stop()
 
 
 def _socket(settings: Settings) -> socket.socket:

@@ -33,6 +33,7 @@ class Watch:
         self.away_since: datetime | None = None
         self.seen_at: datetime | None = None
         self.reason = ""
+        self.looked_at = time.monotonic()
 
     @property
     def viewers(self) -> int:
@@ -49,6 +50,7 @@ class Watch:
 
     async def look(self) -> None:
         """Look once, and tell what is new."""
+        self.looked_at = time.monotonic()
         before = self.seen
         try:
             self.seen = await self._database.ask(lambda reader: read_rankings(reader, before))

@@ -203,7 +203,27 @@ WORKER: Final = (
     ),
 )
 
-CATALOGUE: Final[tuple[Metric, ...]] = WORKER
+BOARD: Final = (
+    Metric(
+        "board",
+        "nhip766_board_request_seconds",
+        "histogram",
+        "seconds",
+        "From a request to the beginning of its answer, by route and class of status.",
+        ("route", "status"),
+        SHORT,
+    ),
+    Metric("board", "nhip766_board_viewers", "gauge", "viewers", "Browsers that follow the changes."),
+    Metric(
+        "board",
+        "nhip766_board_clickhouse_up",
+        "gauge",
+        "boolean",
+        "1 while ClickHouse answers the board, 0 while it shows the last figures it knew.",
+    ),
+)
+
+CATALOGUE: Final[tuple[Metric, ...]] = (*WORKER, *BOARD)
 
 
 def metrics_of(process: Process) -> tuple[Metric, ...]:

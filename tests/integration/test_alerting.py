@@ -89,7 +89,13 @@ def _write(path: Path, text: str, **ports: int) -> None:
 
 def _prepare(folder: Path, worker: int, prometheus: int, alertmanager: int, webhook: int) -> None:
     """The shipped files, on free ports, and quicker: no other expression, label or route."""
-    ports = {"at_9766": worker, "at_9090": prometheus, "at_9093": alertmanager, "at_9780": webhook}
+    ports = {
+        "at_9766": worker,
+        "at_8767": worker,
+        "at_9090": prometheus,
+        "at_9093": alertmanager,
+        "at_9780": webhook,
+    }
     scrape = (
         (DEPLOY / "prometheus" / "prometheus.yml").read_text("utf-8").replace("interval: 10s", "interval: 1s")
     )
