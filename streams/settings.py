@@ -154,6 +154,14 @@ class Settings(BaseSettings):
         description="Requests a minute that one caller of the board may send; 0: any.",
     )
 
+    notify_routing: Path | None = Field(None, description="Routing file of the notifiers.")
+    notify_metrics_port: int = Field(
+        9767,
+        ge=0,
+        le=65535,
+        description="Loopback port of the notifiers' /metrics, /healthz and /readyz; 0: none.",
+    )
+
     hash_key: SecretStr | None = Field(
         None, min_length=16, description="Key of the hash that replaces personal codes; intake needs it."
     )

@@ -19,8 +19,8 @@ MODULES = sorted(
 # imported itself is the library's: such events have a `<module>` frame that is not ours above our code.
 WATCHER = """
 import importlib, json, os, sys, tempfile, threading
-import aiokafka, clickhouse_driver, fastapi.responses, faust, jinja2, kafka, pydantic_settings, rich.live
-import starlette.staticfiles, structlog, typer.main, uvicorn
+import aiohttp, aiokafka, apprise.plugins.email, clickhouse_driver, fastapi.responses, faust, jinja2, kafka
+import pydantic_settings, rich.live, starlette.staticfiles, structlog, typer.main, uvicorn
 
 root, modules = sys.argv[1], sys.argv[2:]
 acts = []

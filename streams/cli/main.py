@@ -26,6 +26,8 @@ COMMANDS = (
     "score",
     "board",
     "worker",
+    "notify",
+    "alerts",
     "topics",
     "migrate",
     "deadletters",

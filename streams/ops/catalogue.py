@@ -223,7 +223,74 @@ BOARD: Final = (
     ),
 )
 
-CATALOGUE: Final[tuple[Metric, ...]] = (*WORKER, *BOARD)
+NOTIFY: Final = (
+    Metric(
+        "notify",
+        "nhip766_alert_dwell_seconds",
+        "histogram",
+        "seconds",
+        "From the deadline to the record of the raised alert on its topic, by kind. Replayed history is left out.",
+        ("kind",),
+        LONG,
+    ),
+    Metric(
+        "notify",
+        "nhip766_alert_send_seconds",
+        "histogram",
+        "seconds",
+        "From the record on its topic, or the hour from which it may ring, to its delivery, by channel.",
+        ("channel",),
+        LONG,
+    ),
+    Metric(
+        "notify",
+        "nhip766_notify_records_total",
+        "counter",
+        "records",
+        "Records taken from the alert topic, unreadable ones too.",
+    ),
+    Metric(
+        "notify",
+        "nhip766_notify_unreadable_total",
+        "counter",
+        "records",
+        "Records of the alert topic that are no alerts, and were passed over.",
+    ),
+    Metric(
+        "notify",
+        "nhip766_notices_total",
+        "counter",
+        "notices",
+        "Notices settled, by channel and by what became of them: told, dropped (nobody needs them) or refused.",
+        ("channel", "state"),
+    ),
+    Metric(
+        "notify",
+        "nhip766_notices_owed",
+        "gauge",
+        "notices",
+        "Notices not told yet, by channel.",
+        ("channel",),
+    ),
+    Metric(
+        "notify",
+        "nhip766_channel_failures_total",
+        "counter",
+        "attempts",
+        "Attempts that a channel did not take; they are repeated.",
+        ("channel",),
+    ),
+    Metric(
+        "notify",
+        "nhip766_channel_up",
+        "gauge",
+        "boolean",
+        "1 while the channel took what it was last given, 0 while it does not.",
+        ("channel",),
+    ),
+)
+
+CATALOGUE: Final[tuple[Metric, ...]] = (*WORKER, *BOARD, *NOTIFY)
 
 
 def metrics_of(process: Process) -> tuple[Metric, ...]:
