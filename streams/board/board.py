@@ -7,6 +7,7 @@ from fastapi import Request
 
 from streams.board.answers import Answers
 from streams.board.database import AwayError, Database
+from streams.board.rankings import Rankings
 from streams.board.watch import Watch
 from streams.board.where import Asked, Where, find_where
 from streams.settings import Settings
@@ -48,11 +49,15 @@ class Board:
         self.database.close()
         self._watching.close()
 
-    def where(self, said: Asked) -> Where:
-        """Return the ranking that a request means; raises MalformedError, NotThereError or AwayError."""
+    def seen(self) -> Rankings:
+        """Return which rankings there are; raises AwayError if ClickHouse was never seen and is away."""
         if self.watch.away_since is not None and not self.watch.seen.found:
             raise AwayError(self.watch.reason)
-        return find_where(self.watch.seen, self.settings.formula, said)
+        return self.watch.seen
+
+    def where(self, said: Asked) -> Where:
+        """Return the ranking that a request means; raises MalformedError, NotThereError or AwayError."""
+        return find_where(self.seen(), self.settings.formula, said)
 
 
 def board_of(request: Request) -> Board:

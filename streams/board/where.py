@@ -66,9 +66,7 @@ def find_where(rankings: Rankings, wish: str, said: Asked) -> Where:
     as_of = _moment(said.as_of)
     if said.period is not None:
         _check_period(said.period)
-    if not rankings.found:
-        raise NotThereError("scores", "")
-    formula = _formula(rankings.found, wish, said.formula)
+    formula = formula_of(rankings, wish, said.formula)
     there = [one for one in rankings.found if one.formula == formula]
     if said.level is not None and said.level not in LEVELS:
         raise NotThereError("level", said.level, _levels(there, None))
@@ -109,8 +107,11 @@ def _check_period(said: str) -> None:
         ) from None
 
 
-def _formula(found: Sequence[Available], wish: str, said: str | None) -> str:
-    there = sorted({one.formula for one in found})
+def formula_of(rankings: Rankings, wish: str, said: str | None) -> str:
+    """Return the version of the index meant; raises NotThereError."""
+    there = sorted({one.formula for one in rankings.found})
+    if not there:
+        raise NotThereError("scores", "")
     if said is not None:
         if said not in there:
             raise NotThereError("formula", said, [Offer(name, f"/?formula={name}") for name in there])

@@ -108,13 +108,7 @@ async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted:
         lambda reader: read_trends(reader, where.choice, codes, where.as_of),
     )
     return RankingDocument(
-        stamp=Stamp(
-            formula=ranking.formula,
-            as_of=moment,
-            reached=watch.seen.reached,
-            read_at=whole.read_at,
-            stale=whole.stale,
-        ),
+        stamp=stamp_of(whole, watch, where),
         level=ranking.level,
         period=ranking.period,
         previous_period=ranking.previous_period,
@@ -125,6 +119,17 @@ async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted:
         filter=wanted,
         rows=tuple(ranked_unit(place, earlier, trends.value) for place in shown),
         province=await _province(answers, where),
+    )
+
+
+def stamp_of(whole: Answer[Ranking], watch: Watch, where: Where) -> Stamp:
+    """Say of what moment the figures of a ranking are, and how fresh."""
+    return Stamp(
+        formula=whole.value.formula,
+        as_of=min(where.as_of or whole.value.as_of, whole.value.as_of),
+        reached=watch.seen.reached,
+        read_at=whole.read_at,
+        stale=whole.stale,
     )
 
 
