@@ -93,6 +93,10 @@ class Settings(BaseSettings):
     snapshot_interval: float = Field(
         1.0, gt=0, le=3600, description="Seconds between snapshots of changed units."
     )
+    store: Literal["memory", "rocksdb"] = Field(
+        "memory",
+        description="Where a worker keeps states: rebuilt at each start, or below data_dir/stores and only caught up.",
+    )
     batch_max: int = Field(5000, ge=1, le=100_000, description="Most records taken from a partition at once.")
     bad_in_a_row: int = Field(
         500, ge=0, description="Bad records of a partition in a row that stop the worker; 0: none do."

@@ -109,9 +109,10 @@ class DossierAgent:
                     partition.advance(self._context.clock())
                 if self._may_publish(partition) and await self._publish(partition, outbox):
                     await self._log(partition, {}, outbox)
-                await outbox.settle()
+                acknowledged = await outbox.settle()
                 if self._tenure() != generation:
                     raise GivenUpError
+                self._context.table.copies(number).logged(acknowledged)
                 self._partitions[number] = partition
             return partition
 
@@ -218,8 +219,9 @@ class DossierAgent:
         self._still_ours(partition)
         with metrics.CHANGELOG_SECONDS.time():
             await self._log(partition, states, outbox)
-            await outbox.settle()
+            acknowledged = await outbox.settle()
         self._still_ours(partition)
+        self._context.table.copies(number).logged(acknowledged)
         self._context.writer.put_states(number, states, partition.offset)
         self._archive(number, _run(records, events))
         self._reached[number] = partition.offset
@@ -232,7 +234,7 @@ class DossierAgent:
         """Merge what came since the last tick; the local store is written in the same breath."""
         self._still_ours(partition)
         changed = partition.merge(segment)
-        self._context.table.part(partition.number).update(changed)
+        self._context.table.copies(partition.number).write(changed)
         states.update(changed)
         segment.clear()
 
@@ -272,7 +274,9 @@ class DossierAgent:
         self._still_ours(partition)
         if (stubs := self._shrunk(partition)) or has_closed:
             await self._log(partition, stubs, outbox)
-        await outbox.settle()
+        acknowledged = await outbox.settle()
+        self._still_ours(partition)
+        self._context.table.copies(number).logged(acknowledged)
 
     def _shrunk(self, partition: DossierPartition) -> dict[str, bytes]:
         """Put stubs in the place of some settled dossiers, once their last rows are in ClickHouse; return the stubs."""
@@ -280,7 +284,7 @@ class DossierAgent:
         if self._context.writer.written(number) < partition.closing.offset:
             return {}
         stubs = partition.shrink(LOOKED_AT)
-        self._context.table.part(number).update(stubs)
+        self._context.table.copies(number).write(stubs)
         metrics.STUBS.inc(len(stubs))
         return stubs
 
@@ -323,7 +327,7 @@ class DossierAgent:
     async def _log(self, partition: DossierPartition, states: dict[str, bytes], outbox: Outbox) -> None:
         """Log states and then the mark as this life's own; what earlier lives said of them is void after that."""
         copies, owner = self._context.table.copies(partition.number), partition.incarnation
-        mark = copies.states[MARK_KEY] = encode_mark(
+        mark = encode_mark(
             PartitionMark(
                 1,
                 partition.as_of,
@@ -335,6 +339,7 @@ class DossierAgent:
                 closed_at=partition.closing.offset,
             )
         )
+        copies.write({MARK_KEY: mark})
         records: dict[str, bytes | None] = {owned_key(key, owner): state for key, state in states.items()}
         records[owned_key(MARK_KEY, owner)] = mark
         records |= dict.fromkeys(copies.claim((*states, MARK_KEY), owner))

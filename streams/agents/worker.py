@@ -28,6 +28,7 @@ from streams.agents.observation import LOOK_SECONDS, Observation
 from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
 from streams.agents.source_log import KafkaLog
+from streams.agents.stores.opening import open_stores
 from streams.agents.unit_agent import UnitAgent
 from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
@@ -160,6 +161,11 @@ class Worker:
         async with AsyncExitStack() as stack:
             if self._settings.metrics_port:
                 stack.callback(self._serve_pages().stop)
+            stores = await asyncio.to_thread(
+                open_stores, self._settings, self._names.changelog, self._context.table.join_copies
+            )
+            stack.push_async_callback(asyncio.to_thread, stores.close)
+            self._context.table.use(stores)
             await self._patiently(self._context.producer.start)
             stack.push_async_callback(self._context.producer.stop)
             await self._patiently(self._feed.start)

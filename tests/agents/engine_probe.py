@@ -12,6 +12,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from streams.agents.engine.app import EngineApp, engine_app
 from streams.agents.engine.producer import RecordProducer
+from streams.agents.stores.port import Stores
 
 PATIENCE = 20.0
 
@@ -35,6 +36,13 @@ class Ground:
                     NewTopic(self.changelog, self.partitions, 1, topic_configs=compacted),
                 ]
             )
+
+    async def remove(self) -> None:
+        """Delete both topics and wait until their names are free."""
+        async with self._admin() as admin:
+            await admin.delete_topics([self.topic, self.changelog])
+            while {self.topic, self.changelog} & set(await admin.list_topics()):
+                """The broker deletes in its own time."""
 
     @contextlib.asynccontextmanager
     async def _admin(self) -> AsyncIterator[AIOKafkaAdminClient]:
@@ -113,6 +121,7 @@ class Probe:
         patience: float = 5.0,
         partitions: int | None = None,
         table: bool = True,
+        stores: Stores | None = None,
     ) -> None:
         self.ground = ground
         self.given: list[tuple[int, int]] = []
@@ -135,6 +144,8 @@ class Probe:
         number = partitions or ground.partitions
         source = self.app.batch_topic(ground.topic, number)
         self.table = self.app.dossier_table("states", number, newest) if table else None
+        if self.table is not None and stores is not None:
+            self.table.use(stores)
         self.producer = RecordProducer(ground.bootstrap)
         self.app.agent(source, name="probe")(self._body)
         self.app.on_partitions_assigned.connect(self._assigned, weak=False)

@@ -1,9 +1,10 @@
 """A changelog with records of several owners: none replaces another's, and what is void is known to be contained."""
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from streams.agents.engine.copies import NO_OWNER, Copies, owned_key, split_key
+from streams.agents.engine.copies import NO_OWNER, owned_key, split_key
 from streams.agents.partition_mark import (
     NEVER,
     PartitionMark,
@@ -12,6 +13,9 @@ from streams.agents.partition_mark import (
     join_marks,
     next_incarnation,
 )
+from streams.agents.stores.memory import MemoryStores
+from streams.agents.stores.port import StateCopies
+from streams.agents.stores.rocks import RocksStores
 
 KEYS = ("d:1", "d:2")
 
@@ -26,40 +30,51 @@ def test_a_key_names_its_owner_and_one_without_owner_is_whole():
     assert owned_key("d:H98", NO_OWNER) == "d:H98"
 
 
-def test_what_a_zombie_wrote_last_joins_what_the_new_owner_wrote():
-    copies = Copies(_union)
+@pytest.fixture(params=["memory", "rocksdb"])
+def stores(request, tmp_path):
+    opened = (
+        MemoryStores(_union) if request.param == "memory" else RocksStores(tmp_path, "changelog-1", _union)
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def copies(stores):
+    return stores.copies(0)
+
+
+def test_what_a_zombie_wrote_last_joins_what_the_new_owner_wrote(copies):
     for owner, value in ((1, b"a"), (2, b"ab"), (1, b"ac")):
-        copies.hear("d:1", owner, value)
+        copies.hear([("d:1", owner, value)], 0)
     copies.settle()
     assert copies.states == {"d:1": b"abc"}
     assert set(copies.claim(["d:1"], 3)) == {"d:1@1", "d:1@2"}
     assert list(copies.claim(["d:1"], 3)) == []
 
 
-def test_an_owner_voids_what_it_knew_and_deletes_nothing_else():
-    copies = Copies(_union)
-    copies.hear("d:1", 1, b"a")
-    copies.hear("d:1", 2, b"ab")
-    copies.hear("d:1", 1, None)
-    copies.hear("d:2", 2, b"x")
-    copies.hear("d:2", 1, None)
+def test_an_owner_voids_what_it_knew_and_deletes_nothing_else(copies):
+    copies.hear([("d:1", 1, b"a")], 0)
+    copies.hear([("d:1", 2, b"ab")], 0)
+    copies.hear([("d:1", 1, None)], 0)
+    copies.hear([("d:2", 2, b"x")], 0)
+    copies.hear([("d:2", 1, None)], 0)
     copies.settle()
     assert copies.states == {"d:1": b"ab", "d:2": b"x"}
-    copies.hear("d:1", 2, None)
+    copies.hear([("d:1", 2, None)], 0)
     assert copies.states == {"d:2": b"x"}
 
 
-def test_a_tail_that_is_read_later_adds_to_what_was_joined():
-    copies = Copies(_union)
-    copies.hear("d:1", 1, b"a")
-    copies.hear("d:1", 2, b"b")
+def test_a_tail_that_is_read_later_adds_to_what_was_joined(copies):
+    copies.hear([("d:1", 1, b"a")], 0)
+    copies.hear([("d:1", 2, b"b")], 0)
     copies.settle()
-    copies.hear("d:1", 2, b"bc")
+    copies.hear([("d:1", 2, b"bc")], 0)
     copies.settle()
     assert copies.states == {"d:1": b"abc"}
-    copies.hear("d:1", 2, None)
+    copies.hear([("d:1", 2, None)], 0)
     assert copies.states == {"d:1": b"abc"}
-    copies.hear("d:1", 1, None)
+    copies.hear([("d:1", 1, None)], 0)
     assert copies.states == {}
 
 
@@ -79,21 +94,25 @@ def histories(draw):
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories(), st.randoms())
-def test_whatever_lives_overlap_and_whatever_is_compacted_nothing_of_the_last_owner_is_lost(history, chance):
+def test_whatever_lives_overlap_and_whatever_is_compacted_nothing_of_the_last_owner_is_lost(
+    stores, history, chance
+):
     """The last life to begin rereads what was not committed: all of its own knowledge must come back."""
     log: list[tuple[str, bytes | None]] = []
-    lives: dict[int, tuple[int, Copies]] = {}
+    lives: dict[int, tuple[int, StateCopies]] = {}
     owners = 0
     newest = None
+    stores.clear()
+    fresh = iter(range(1000))
 
-    def recovered() -> Copies:
+    def recovered() -> StateCopies:
         last = {name: number for number, (name, _) in enumerate(log)}
-        copies = Copies(_union)
+        copies = stores.copies(next(fresh))
         for number, (name, value) in enumerate(log):
             if last[name] == number or chance.random() < 0.5:
-                copies.hear(*split_key(name), value)
+                copies.hear([(*split_key(name), value)], number)
         copies.settle()
         return copies
 
@@ -106,7 +125,7 @@ def test_whatever_lives_overlap_and_whatever_is_compacted_nothing_of_the_last_ow
             owner, copies = lives[life]
             known = copies.states.get(key, b"")
             # A zombie adds only what its successor rereads; here: nothing new.
-            copies.states[key] = _union(key, [known, bytes([letter])] if life == newest else [known])
+            copies.write({key: _union(key, [known, bytes([letter])] if life == newest else [known])})
             log.append((owned_key(key, owner), copies.states[key]))
             log += [(void, None) for void in copies.claim([key], owner)]
     if newest is not None:

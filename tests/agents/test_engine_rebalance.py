@@ -56,7 +56,7 @@ def test_a_partition_that_left_leaves_the_local_store(broker, tmp_path):
             outbox = probe.producer.outbox()
             await outbox.send_states(probe.ground.changelog, partition, states)
             await outbox.settle()
-            probe.table.part(partition).update(states)
+            probe.table.copies(partition).write(states)
 
         first, second = Probe(ground, tmp_path, keep), Probe(ground, tmp_path, keep)
         async with running(first):
@@ -85,7 +85,7 @@ def test_a_worker_without_partitions_recovers_the_one_it_gets_before_it_reads(br
             outbox = probe.producer.outbox()
             await outbox.send_states(probe.ground.changelog, partition, states)
             await outbox.settle()
-            probe.table.part(partition).update(states)
+            probe.table.copies(partition).write(states)
 
         first, second = Probe(ground, tmp_path, keep), Probe(ground, tmp_path, keep)
         async with running(first):

@@ -14,7 +14,7 @@ async def _keep(probe: Probe, partition: int, records: list[Any]) -> None:
     outbox = probe.producer.outbox()
     await outbox.send_states(probe.ground.changelog, partition, states)
     await outbox.settle()
-    probe.table.part(partition).update(states)
+    probe.table.copies(partition).write(states)
 
 
 async def _append(ground: Ground, records: list[tuple[bytes | None, bytes | None]], **settings: Any) -> None:

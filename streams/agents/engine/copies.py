@@ -5,9 +5,21 @@ that wakes can add a record, but never replace one: compaction keeps the last of
 The first time a life logs a key it says that the records of earlier owners, which it knows, are void.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 Join = Callable[[str, Sequence[bytes]], bytes]
+
+Heard = tuple[str, int, bytes | None]
+"""A record read back from the changelog: key, owner, and state or None if it is void."""
+
+
+class Logged(NamedTuple):
+    """First and last offset of records that the changelog acknowledged together."""
+
+    first: int
+    last: int
+
 
 SEPARATOR = "@"
 NO_OWNER = 0
@@ -26,16 +38,25 @@ def split_key(name: str) -> tuple[str, int]:
 
 
 class Copies:
-    """One partition: `states` maps a key to its state; the owners of its records in the changelog stand beside."""
+    """One partition in memory: `states` maps a key to its state; the owners of its records stand beside.
+
+    See `streams.agents.stores.port.StateCopies`.
+    """
 
     def __init__(self, join: Join) -> None:
         self.states: dict[str, bytes] = {}
+        self.reached: int | None = None
         self._join = join
         self._owner: dict[str, int] = {}
         self._several: dict[str, dict[int, bytes]] = {}
 
-    def hear(self, key: str, owner: int, value: bytes | None) -> None:
-        """Take one record read back from the changelog; `settle` joins what several owners said."""
+    def hear(self, records: Iterable[Heard], reached: int) -> None:
+        """Take records read back from the changelog; `settle` joins what several owners said."""
+        del reached
+        for record in records:
+            self._hear(*record)
+
+    def _hear(self, key: str, owner: int, value: bytes | None) -> None:
         several = self._several.get(key)
         if several is not None:
             self._hear_several(key, several, owner, value)
@@ -66,6 +87,13 @@ class Copies:
         for key, several in self._several.items():
             joined = self.states[key] = self._join(key, list(several.values()))
             self._several[key] = dict.fromkeys(several, joined)
+
+    def write(self, states: Mapping[str, bytes]) -> None:
+        """Take states that are logged next."""
+        self.states.update(states)
+
+    def logged(self, acknowledged: Sequence[Logged]) -> None:
+        """Note nothing: memory ends with the process, and then the changelog is read whole."""
 
     def claim(self, keys: Iterable[str], owner: int) -> Iterator[str]:
         """Note that `owner` logs the states of these keys now; give the keys of records that are void once it has."""

@@ -6,10 +6,13 @@ failed send raises, and the caller stops the worker before anything is committed
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import murmur2
+
+from streams.agents.engine.copies import Logged
 
 Header = tuple[str, bytes]
 
@@ -85,7 +88,8 @@ class Outbox:
     def __init__(self, producer: AIOKafkaProducer, patience: float) -> None:
         self._producer = producer
         self._patience = patience
-        self._sent: list[asyncio.Future[object]] = []
+        self._sent: list[asyncio.Future[Any]] = []
+        self._states: list[tuple[asyncio.Future[Any], int]] = []
 
     async def send(
         self, topic: str, partition: int | None, key: bytes, value: bytes, headers: Sequence[Header] = ()
@@ -109,24 +113,30 @@ class Outbox:
         if batch.record_count():
             await self._send_batch(topic, partition, batch)
 
-    async def _send_batch(self, topic: str, partition: int, batch: object) -> None:
-        self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+    async def _send_batch(self, topic: str, partition: int, batch: Any) -> None:
+        sent = await self._producer.send_batch(batch, topic, partition=partition)
+        self._sent.append(sent)
+        self._states.append((sent, batch.record_count()))
 
-    async def settle(self) -> None:
-        """Wait until everything handed over is acknowledged; raises the first failure, TimeoutError if none comes."""
+    async def settle(self) -> list[Logged]:
+        """Wait until everything handed over is acknowledged; raises the first failure, TimeoutError if none comes.
+
+        Returns where the changelog has the states that were handed over, in their order.
+        """
         sent, self._sent = self._sent, []
-        if not sent:
-            return
+        states, self._states = self._states, []
         for one in sent:
             one.add_done_callback(_hear)
-        done, late = await asyncio.wait(sent, timeout=self._patience, return_when=asyncio.FIRST_EXCEPTION)
-        for one in done:
-            one.result()
-        if late:
-            raise TimeoutError
+        if sent:
+            done, late = await asyncio.wait(sent, timeout=self._patience, return_when=asyncio.FIRST_EXCEPTION)
+            for one in done:
+                one.result()
+            if late:
+                raise TimeoutError
+        return [Logged(first := int(answer.result().offset), first + count - 1) for answer, count in states]
 
 
-def _hear(answer: asyncio.Future[object]) -> None:
+def _hear(answer: asyncio.Future[Any]) -> None:
     """Take note of an answer that comes when nobody waits for it any more: asyncio would log it as an error."""
     if not answer.cancelled():
         answer.exception()

@@ -1,0 +1,1 @@
+"""Local stores of encoded states: one port, in memory or in RocksDB."""
