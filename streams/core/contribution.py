@@ -14,7 +14,7 @@ databases) count.
 
 from streams.core.catalogue import Procedure
 from streams.core.deadlines import is_on_time
-from streams.core.facts import DossierFacts
+from streams.core.facts import CountedDossier
 from streams.core.masks import (
     CITIZEN_DATA,
     CITIZEN_PROCEDURES_CONNECTED,
@@ -37,7 +37,7 @@ _PRESENCE = ONLINE_SERVICES | FEE_PROCEDURES_SEEN | FEE_PROCEDURES_PAID
 
 
 def contribution(
-    facts: DossierFacts, start: int, end: int, cutoff: int, reference: Reference, rules: Rules
+    facts: CountedDossier, start: int, end: int, cutoff: int, reference: Reference, rules: Rules
 ) -> int:
     """Return the bits a dossier adds in `[start, end)` at the cut-off T < end; epoch milliseconds UTC."""
     came, handled = contribution_at(facts, cutoff, reference, rules)
@@ -46,7 +46,9 @@ def contribution(
     return mask | came if began is not None and start <= began < end else mask
 
 
-def contribution_at(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> tuple[int, int]:
+def contribution_at(
+    facts: CountedDossier, cutoff: int, reference: Reference, rules: Rules
+) -> tuple[int, int]:
     """Return the bits at the cut-off T in the period in which a dossier began, and in every one that handles it.
 
     Only these depend on T and not on the period: all running periods share them.
@@ -66,7 +68,7 @@ def contribution_at(facts: DossierFacts, cutoff: int, reference: Reference, rule
     return came, handled
 
 
-def _received(facts: DossierFacts, cutoff: int, procedure: Procedure | None) -> int:
+def _received(facts: CountedDossier, cutoff: int, procedure: Procedure | None) -> int:
     """Bits of what came in the period: RECEIVED, or of a dossier not in process the presence alone."""
     mask = facts.received_bits
     if procedure is not None and procedure.has_fee:
@@ -78,7 +80,7 @@ def _received(facts: DossierFacts, cutoff: int, procedure: Procedure | None) -> 
     return mask
 
 
-def _timeliness(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> int:
+def _timeliness(facts: CountedDossier, cutoff: int, reference: Reference, rules: Rules) -> int:
     """Bits of 2.1 and 5.4; the common dossier, without supplement or apology, needs one comparison."""
     ended = facts.ended_at
     is_completed = ended is not None and ended <= cutoff
@@ -93,7 +95,7 @@ def _timeliness(facts: DossierFacts, cutoff: int, reference: Reference, rules: R
     return mask if is_completed else mask | OPEN_LATE
 
 
-def _fee_bits(facts: DossierFacts, cutoff: int) -> int:
+def _fee_bits(facts: CountedDossier, cutoff: int) -> int:
     """Bits of a dossier whose procedure has a fee.
 
     Nothing is owed if there are fee lines and all are 0. No list, or an empty one, is not "every line 0": the

@@ -8,7 +8,7 @@ milliseconds UTC.
 
 from typing import NamedTuple
 
-from streams.core.facts import ALWAYS, DossierFacts, SupplementFact
+from streams.core.facts import ALWAYS, CountedDossier, SupplementFact
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 
@@ -20,7 +20,7 @@ class Promise(NamedTuple):
     agreed_at: int
 
 
-def promise(facts: DossierFacts, cutoff: int) -> Promise:
+def promise(facts: CountedDossier, cutoff: int) -> Promise:
     """Return the due date in force at the cut-off, before any supplement rule.
 
     The newest of the dates set by supplements and apologies up to the cut-off, unless the plain due date
@@ -40,7 +40,7 @@ def promise(facts: DossierFacts, cutoff: int) -> Promise:
     return Promise(plain, facts.due_stated_at if was_moved and not facts.due_corrected else ALWAYS)
 
 
-def due_in_force(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> int | None:
+def due_in_force(facts: CountedDossier, cutoff: int, reference: Reference, rules: Rules) -> int | None:
     """Return the due date to show at the cut-off; under `subtract` no pause ever moves it."""
     if rules.supplement_rule == "subtract":
         return promise(facts, cutoff).due
@@ -48,7 +48,7 @@ def due_in_force(facts: DossierFacts, cutoff: int, reference: Reference, rules: 
 
 
 def last_moment(
-    facts: DossierFacts, cutoff: int, until: int, reference: Reference, rules: Rules
+    facts: CountedDossier, cutoff: int, until: int, reference: Reference, rules: Rules
 ) -> int | None:
     """Return the last moment at which the dossier is on time, counting pauses that ended up to `until`.
 
@@ -70,7 +70,7 @@ def last_moment(
     return due + sum(_pause(entry) for entry in pauses)
 
 
-def is_on_time(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> bool:
+def is_on_time(facts: CountedDossier, cutoff: int, reference: Reference, rules: Rules) -> bool:
     """Tell whether a dossier in process is on time at the cut-off T: the decision list of index-766.md, 2.1.
 
     1. ended by T: its end counts; 2. waiting for the first supplement: the moment of the request counts,
@@ -92,14 +92,14 @@ def is_on_time(facts: DossierFacts, cutoff: int, reference: Reference, rules: Ru
     return last is None or moment <= last
 
 
-def is_waiting(facts: DossierFacts, cutoff: int) -> bool:
+def is_waiting(facts: CountedDossier, cutoff: int) -> bool:
     """Tell whether an open dossier waits for a supplement at the cut-off (status 5)."""
     return any(
         entry.completed_at is None or entry.completed_at > cutoff for entry in rounds_asked(facts, cutoff)
     )
 
 
-def rounds_asked(facts: DossierFacts, cutoff: int) -> list[SupplementFact]:
+def rounds_asked(facts: CountedDossier, cutoff: int) -> list[SupplementFact]:
     """Return the supplement rounds asked for up to the cut-off; a completed round was asked for."""
     return [
         entry
@@ -109,7 +109,7 @@ def rounds_asked(facts: DossierFacts, cutoff: int) -> list[SupplementFact]:
     ]
 
 
-def is_thanks_to_rescheduling(facts: DossierFacts, cutoff: int, reference: Reference, rules: Rules) -> bool:
+def is_thanks_to_rescheduling(facts: CountedDossier, cutoff: int, reference: Reference, rules: Rules) -> bool:
     """Tell whether a dossier is on time at the cut-off only because its due date was moved."""
     first = facts.original_due_at
     if first is None or not is_on_time(facts, cutoff, reference, rules):
@@ -123,7 +123,7 @@ def is_thanks_to_rescheduling(facts: DossierFacts, cutoff: int, reference: Refer
     return not is_waiting(facts, cutoff) and moment > first + pauses
 
 
-def _renewals(facts: DossierFacts, cutoff: int) -> list[tuple[int, int]]:
+def _renewals(facts: CountedDossier, cutoff: int) -> list[tuple[int, int]]:
     renewals = [
         (entry.completed_at, entry.due_after)
         for entry in facts.supplements
@@ -144,7 +144,7 @@ def _pause(entry: SupplementFact) -> int:
     return max(0, entry.completed_at - entry.requested_at)
 
 
-def _restarted(facts: DossierFacts, due: int, completed: int, reference: Reference) -> int:
+def _restarted(facts: CountedDossier, due: int, completed: int, reference: Reference) -> int:
     """The full time again from the completion: the procedure's maximum, else the working days promised."""
     again = reference.full_time(facts.procedure, completed)
     if again is not None:

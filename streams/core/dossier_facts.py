@@ -2,11 +2,21 @@
 
 from typing import Final
 
+from msgspec.structs import astuple
+
 from streams.core import masks
 from streams.core.contradictions import contradictions_of
 from streams.core.dossier_state import DIGITIZED, HAS_FILE, PERSONAL_STORE, REUSED, DossierState
 from streams.core.dossier_times import Times, times_of
-from streams.core.facts import ALWAYS, NEVER, DossierFacts, RescheduleFact, StageFact, SupplementFact
+from streams.core.facts import (
+    ALWAYS,
+    NEVER,
+    CountedDossier,
+    DossierFacts,
+    RescheduleFact,
+    StageFact,
+    SupplementFact,
+)
 from streams.core.holdings import BEGINNING, holdings
 from streams.core.reference import Reference
 from streams.core.registers import CORRECTED, NO_NUMBER, NO_TEXT, NO_TIME, IntRegister, TextRegister
@@ -17,20 +27,18 @@ _NEW, _RECEIVED, _REFUSED, _IN_PROGRESS, _SUPPLEMENT = 1, 2, 3, 4, 5
 _WITHDRAWN, _STOPPED, _RESOLVED, _RETURNED = 7, 8, 9, 10
 
 
-def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
-    """Return the facts of a dossier; the reference gives the maximum time where no due date is promised."""
+def counted_dossier(state: DossierState, reference: Reference) -> CountedDossier:
+    """Return what decides where a dossier counts; the reference gives the maximum time if no date is promised."""
     times = times_of(state)
     in_process, ended = times.in_process, times.ended
-    procedure, due = _text(state.procedure), _number(state.due)
-    channel, payment = _number(state.channel), state.payment
+    procedure, due, payment = _text(state.procedure), state.due, state.payment
+    promised = _number(due)
     supplements = () if state.supplements is None else _supplements(state)
     reschedules = () if state.reschedules is None else _reschedules(state)
-    papers, has_result = _paper_bits(state), _has_result(state)
-    vneid = state.vneid is not None and state.vneid[3] == 1
     held = holdings(state.unit, state.transfers or ())
     began = times.received if in_process else times.submitted
     computed = None
-    if due is None and times.received is not None:
+    if promised is None and times.received is not None:
         computed = reference.full_time(procedure, times.received)
     paid_online = NEVER
     if payment is not None and payment[3] in _PAID_ONLINE:
@@ -39,46 +47,23 @@ def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
     rating = state.rating
     if rating is not None and not rating[2] and rating[0] < unhappy:
         unhappy = rating[0]
-    return DossierFacts(
+    return CountedDossier(
         state.code,
         state.offset,
         procedure,
         held,
-        channel,
-        _number(state.applicant_kind),
-        _text(state.submitted_from),
         times.submitted,
         times.received,
-        due,
-        0 if state.due is None else state.due[1],
-        state.due is not None and state.due[0] == CORRECTED,
+        promised,
+        0 if due is None else due[1],
+        due is not None and due[0] == CORRECTED,
         None if state.due_first is None else state.due_first[2],
         computed,
-        times.refused,
-        times.finished,
-        times.returned,
-        times.withdrawn,
-        times.stopped,
-        _number(state.return_form),
         supplements,
         reschedules,
-        () if state.stages is None else _stages(state),
-        None if payment is None or payment[3] == NO_NUMBER else payment[3],
-        state.paid,
         None if state.fees is None else state.fees[3],
-        has_result,
-        papers & HAS_FILE != 0,
-        papers & DIGITIZED != 0,
-        papers & REUSED != 0,
-        papers & PERSONAL_STORE != 0,
-        vneid,
         () if state.databases is None else tuple(sorted(state.databases)),
-        None if rating is None else rating[2] == 1,
-        None if rating is None else rating[0],
-        () if state.petitions is None else tuple(sorted(state.petitions.items())),
         state.synced,
-        _status(state, times, supplements),
-        contradictions_of(state, times, due, reschedules),
         in_process,
         began,
         ended,
@@ -89,8 +74,40 @@ def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
             supplements,
             reschedules,
         ),
-        _handled_bits(papers, has_result=has_result, vneid=vneid),
-        _received_bits(channel, in_process=in_process),
+        _handled_bits(_paper_bits(state), has_result=_has_result(state), vneid=_has_vneid(state)),
+        _received_bits(_number(state.channel), in_process=in_process),
+    )
+
+
+def dossier_facts(state: DossierState, reference: Reference) -> DossierFacts:
+    """Return the facts of a dossier: what counts, and what only its row says."""
+    counted, times, papers = counted_dossier(state, reference), times_of(state), _paper_bits(state)
+    payment, rating = state.payment, state.rating
+    return DossierFacts(  # type: ignore[misc]  # mypy cannot see which fields the tuple fills
+        *astuple(counted),
+        channel=_number(state.channel),
+        applicant_kind=_number(state.applicant_kind),
+        submitted_from=_text(state.submitted_from),
+        refused_at=times.refused,
+        finished_at=times.finished,
+        returned_at=times.returned,
+        withdrawn_at=times.withdrawn,
+        stopped_at=times.stopped,
+        return_form=_number(state.return_form),
+        stages=() if state.stages is None else _stages(state),
+        online_payment=None if payment is None or payment[3] == NO_NUMBER else payment[3],
+        paid_at=state.paid,
+        has_result=_has_result(state),
+        has_component_file=papers & HAS_FILE != 0,
+        digitized=papers & DIGITIZED != 0,
+        reused=papers & REUSED != 0,
+        personal_store=papers & PERSONAL_STORE != 0,
+        vneid=_has_vneid(state),
+        rating=None if rating is None else rating[2] == 1,
+        rated_at=None if rating is None else rating[0],
+        petitions=() if state.petitions is None else tuple(sorted(state.petitions.items())),
+        status=_status(state, times, counted.supplements),
+        contradictions=contradictions_of(state, times, counted.due_at, counted.reschedules),
     )
 
 
@@ -147,6 +164,10 @@ def _has_result(state: DossierState) -> bool:
             if has_file:
                 return True
     return False
+
+
+def _has_vneid(state: DossierState) -> bool:
+    return state.vneid is not None and state.vneid[3] == 1
 
 
 def _handled_bits(papers: int, *, has_result: bool, vneid: bool) -> int:

@@ -10,12 +10,12 @@ from heapq import heappop, heappush
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, SourceClock
 from streams.core.evaluation import Facts, Spans, entries, flip_after
-from streams.core.facts import DossierFacts
+from streams.core.facts import CountedDossier
 from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.settlement import STUB_HEAD, Closing, decode_stub, encode_stub, horizon_at, is_over, stub_in
-from streams.core.state import State, encode_state, facts_of, load, merge_event, subjects
+from streams.core.state import State, counted_of, encode_state, load, merge_event, subjects
 from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
@@ -91,7 +91,7 @@ class DossierPartition:
                         settled += offset > decode_stub(stored).settled
                         continue
                     state = load(key, stored)
-                if state.offset <= last_closed < offset and self._is_over(state):
+                if 0 <= state.offset <= last_closed < offset and self._is_over(state):
                     settled += 1
                     continue
                 touched[key] = state
@@ -125,7 +125,7 @@ class DossierPartition:
         return stubs
 
     def _is_over(self, state: State) -> bool:
-        return is_over(facts_of(state, self._reference), self.closing.horizon)
+        return is_over(counted_of(state, self._reference), self.closing.horizon)
 
     def _drop(self, key: str) -> None:
         """Keep nothing derived of a dossier; in periods that are open it counted nowhere."""
@@ -264,10 +264,10 @@ class DossierPartition:
                 if stub_in(stored) is not None:
                     continue
                 state = load(key, stored)  # noqa: PLW2901  (what is not at hand is fetched)
-            facts = facts_of(state, self._reference)
+            facts = counted_of(state, self._reference)
             if state.offset <= self.closing.offset and is_over(facts, self.closing.horizon):
                 self._to_shrink.append(key)
-            if isinstance(facts, DossierFacts) and facts.computed_due_at != self._computed_due.get(key):
+            if isinstance(facts, CountedDossier) and facts.computed_due_at != self._computed_due.get(key):
                 self._note_due(key, facts.computed_due_at, heard=heard)
             self._evaluate(key, facts)
         self._pending.clear()

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from streams.core.contribution import contribution, contribution_at
-from streams.core.facts import DossierFacts, PetitionFacts
+from streams.core.facts import CountedDossier, PetitionFacts
 from streams.core.flips import next_flip, next_petition_flip
 from streams.core.periods import Period, local_day
 from streams.core.petition_contribution import petition_contribution, petition_contribution_at
@@ -15,26 +15,26 @@ from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.tally_book import LONGEST_WINDOW, SEPARATOR, Entry, ended_bucket, received_bucket
 
-Facts = DossierFacts | PetitionFacts
+Facts = CountedDossier | PetitionFacts
 
 
 def mask_in(facts: Facts, start: int, end: int, cutoff: int, reference: Reference, rules: Rules) -> int:
     """Return the contribution of a dossier or petition to a period [start, end) evaluated at `cutoff`."""
-    if isinstance(facts, DossierFacts):
+    if isinstance(facts, CountedDossier):
         return contribution(facts, start, end, cutoff, reference, rules)
     return petition_contribution(facts, start, end, cutoff, reference, rules)
 
 
 def masks_at(facts: Facts, cutoff: int, reference: Reference, rules: Rules) -> tuple[int, int]:
     """Return what it adds at `cutoff` to the period in which it began, and to every period that handles it."""
-    if isinstance(facts, DossierFacts):
+    if isinstance(facts, CountedDossier):
         return contribution_at(facts, cutoff, reference, rules)
     return petition_contribution_at(facts, cutoff, reference, rules)
 
 
 def flip_after(facts: Facts, as_of: int, reference: Reference, rules: Rules) -> int | None:
     """Return the next moment at which a running period may see other facts with no event arriving."""
-    if isinstance(facts, DossierFacts):
+    if isinstance(facts, CountedDossier):
         return next_flip(facts, as_of, reference, rules)
     return next_petition_flip(facts, as_of, reference, rules)
 

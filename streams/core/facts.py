@@ -43,18 +43,17 @@ class StageFact(NamedTuple):
     finished_at: int | None
 
 
-class DossierFacts(msgspec.Struct, frozen=True, gc=False):
-    """The facts of one dossier, and what follows from them for every period.
+class CountedDossier(msgspec.Struct, frozen=True, gc=False):
+    """What of one dossier decides where it counts, and what follows from it for every period.
 
     `due_at` is the promised date (NgayHenTra), `due_stated_at` when it was last stated, `due_corrected`
     whether by a correction; `computed_due_at` follows from the procedure's maximum time and is set only where
-    none is promised. `fees` are amounts in VND, None if no list was ever sent. `online_payment` is the kind
-    of payment and counts, if it is online, from `paid_online_at` (`ALWAYS` if undated, `NEVER` if not
-    online). `digitized` and `reused` are the flags of 4.3 (HoSoCoThanhPhanSoHoa or DuocSoHoa; DuocTaiSuDung).
+    none is promised. `fees` are amounts in VND, None if no list was ever sent.
 
     `in_process` is false for a dossier that was never received or was withdrawn before reception. `began_at`
     is the reception of a dossier in process, else the submission; `ended_at` follows item 1 of the decision
-    list of 2.1. `unhappy_at` is the first complaint, or the last opinion if that is a dislike, whichever is
+    list of 2.1. A payment counts, if it is online, from `paid_online_at` (`ALWAYS` if undated, `NEVER` if not
+    online). `unhappy_at` is the first complaint, or the last opinion if that is a dislike, whichever is
     earlier. `last_dated_at` is the newest of all times by which a contribution can change. `handled_bits` and
     `received_bits` are the counters that hold in every period in which the dossier is HANDLED or RECEIVED.
     """
@@ -63,9 +62,6 @@ class DossierFacts(msgspec.Struct, frozen=True, gc=False):
     offset: int
     procedure: str | None
     holdings: Holdings
-    channel: int | None
-    applicant_kind: int | None
-    submitted_from: str | None
     submitted_at: int | None
     received_at: int | None
     due_at: int | None
@@ -73,31 +69,11 @@ class DossierFacts(msgspec.Struct, frozen=True, gc=False):
     due_corrected: bool
     original_due_at: int | None
     computed_due_at: int | None
-    refused_at: int | None
-    finished_at: int | None
-    returned_at: int | None
-    withdrawn_at: int | None
-    stopped_at: int | None
-    return_form: int | None
     supplements: tuple[SupplementFact, ...]
     reschedules: tuple[RescheduleFact, ...]
-    stages: tuple[StageFact, ...]
-    online_payment: int | None
-    paid_at: int | None
     fees: tuple[int, ...] | None
-    has_result: bool
-    has_component_file: bool
-    digitized: bool
-    reused: bool
-    personal_store: bool
-    vneid: bool
     databases: tuple[str, ...]
-    rating: bool | None
-    rated_at: int | None
-    petitions: tuple[tuple[str, int], ...]
     synced_at: int | None
-    status: int
-    contradictions: tuple[str, ...]
     in_process: bool
     began_at: int | None
     ended_at: int | None
@@ -120,6 +96,38 @@ class DossierFacts(msgspec.Struct, frozen=True, gc=False):
     def no_deadline(self) -> bool:
         """Whether a dossier in process has neither a due date nor a maximum time: on time, and flagged."""
         return self.in_process and self.promised_at is None and not self.supplements and not self.reschedules
+
+
+class DossierFacts(CountedDossier, frozen=True, gc=False):
+    """The facts of one dossier: what counts, and what only its row says.
+
+    `online_payment` is the kind of payment. `digitized` and `reused` are the flags of 4.3 (HoSoCoThanhPhanSoHoa
+    or DuocSoHoa; DuocTaiSuDung).
+    """
+
+    channel: int | None
+    applicant_kind: int | None
+    submitted_from: str | None
+    refused_at: int | None
+    finished_at: int | None
+    returned_at: int | None
+    withdrawn_at: int | None
+    stopped_at: int | None
+    return_form: int | None
+    stages: tuple[StageFact, ...]
+    online_payment: int | None
+    paid_at: int | None
+    has_result: bool
+    has_component_file: bool
+    digitized: bool
+    reused: bool
+    personal_store: bool
+    vneid: bool
+    rating: bool | None
+    rated_at: int | None
+    petitions: tuple[tuple[str, int], ...]
+    status: int
+    contradictions: tuple[str, ...]
 
 
 class TransferFact(NamedTuple):

@@ -8,13 +8,13 @@ milliseconds UTC.
 from collections.abc import Iterator
 
 from streams.core.deadlines import is_waiting, last_moment
-from streams.core.facts import DossierFacts, PetitionFacts
+from streams.core.facts import CountedDossier, PetitionFacts
 from streams.core.petition_outcome import next_limit
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 
 
-def next_flip(facts: DossierFacts, after: int, reference: Reference, rules: Rules) -> int | None:
+def next_flip(facts: CountedDossier, after: int, reference: Reference, rules: Rules) -> int | None:
     """Return the earliest moment after `after` at which a dossier may count differently, None if none.
 
     The moment of a due date itself is still on time: the flip is the millisecond after it.
@@ -44,7 +44,7 @@ def next_petition_flip(
     return min(moments, default=None)
 
 
-def _running_limit(facts: DossierFacts, after: int, reference: Reference, rules: Rules) -> int | None:
+def _running_limit(facts: CountedDossier, after: int, reference: Reference, rules: Rules) -> int | None:
     if not facts.supplements and not facts.reschedules:
         return facts.promised_at
     if is_waiting(facts, after):
@@ -52,7 +52,7 @@ def _running_limit(facts: DossierFacts, after: int, reference: Reference, rules:
     return last_moment(facts, after, after, reference, rules)
 
 
-def _moments(facts: DossierFacts) -> Iterator[int]:
+def _moments(facts: CountedDossier) -> Iterator[int]:
     for moment in (facts.submitted_at, facts.received_at, facts.ended_at, facts.synced_at):
         if moment is not None:
             yield moment

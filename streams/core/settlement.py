@@ -11,7 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from streams.core.facts import NEVER, DossierFacts, PetitionFacts
+from streams.core.facts import NEVER, CountedDossier, PetitionFacts
 from streams.core.periods import day_start, local_day, open_periods
 from streams.core.petition_outcome import outcome
 from streams.core.tally_book import LONGEST_WINDOW
@@ -52,7 +52,7 @@ def horizon_at(as_of: int, grace_days: int) -> int:
     return min(first, day_start(local_day(as_of) - LONGEST_WINDOW + 1))
 
 
-def is_over(facts: DossierFacts | PetitionFacts, horizon: int) -> bool:
+def is_over(facts: CountedDossier | PetitionFacts, horizon: int) -> bool:
     """Tell whether something began and ended before a horizon, for good as far as is known.
 
     A petition that waits for a supplement has not ended, although its clock stands.

@@ -9,8 +9,8 @@ from typing import Any, Final
 from schemas.events import Event
 from streams.core import dossier, petition
 from streams.core.dossier import DOSSIER_EVENTS, DossierState
-from streams.core.dossier_facts import dossier_facts
-from streams.core.facts import DossierFacts, PetitionFacts
+from streams.core.dossier_facts import counted_dossier, dossier_facts
+from streams.core.facts import CountedDossier, DossierFacts, PetitionFacts
 from streams.core.petition import PETITION_EVENTS, PetitionState
 from streams.core.petition_facts import petition_facts
 from streams.core.reference import Reference
@@ -77,3 +77,8 @@ def apply_events(key: str, stored: bytes | None, events: Sequence[Event], offset
 def facts_of(state: State, reference: Reference) -> Facts:
     """Return the facts of a state."""
     return dossier_facts(state, reference) if isinstance(state, DossierState) else petition_facts(state)
+
+
+def counted_of(state: State, reference: Reference) -> CountedDossier | PetitionFacts:
+    """Return what decides where a dossier or petition counts."""
+    return counted_dossier(state, reference) if isinstance(state, DossierState) else petition_facts(state)

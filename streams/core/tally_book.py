@@ -75,15 +75,22 @@ class TallyBook:
         """
         for place, lanes in self._counts.items():
             unit, key = place
-            shifts = [
-                (kind, code, times)
-                for (kind, procedure), times in self._shifts.get(place, {}).items()
-                if times
-                for code in (services(procedure, unit, key) if kind == ONLINE_SERVICES else (procedure,))
-            ]
-            if lanes or shifts:
-                for tally in self._tallies(chain(unit, key), key):
-                    tally.count(lanes)
+            held = self._shifts.get(place)
+            shifts = (
+                []
+                if held is None
+                else [
+                    (kind, code, times)
+                    for (kind, procedure), times in held.items()
+                    if times
+                    for code in (services(procedure, unit, key) if kind == ONLINE_SERVICES else (procedure,))
+                ]
+            )
+            if not lanes and not shifts:
+                continue
+            for tally in self._tallies(chain(unit, key), key):
+                tally.count(lanes)
+                if shifts:
                     tally.shift(shifts)
         self._counts.clear()
         self._shifts.clear()
