@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.partitioner import murmur2
 
@@ -45,6 +45,7 @@ class Core:
         """Begin with empty stores at a moment (epoch ms)."""
         reference = Reference(reference_records())
         self.stores: list[dict[str, bytes]] = [{} for _ in range(PARTITIONS)]
+        interned: dict[Any, Any] = {}
         self.partitions = [
             DossierPartition(
                 number,
@@ -54,6 +55,7 @@ class Core:
                 grace_days=GRACE_DAYS,
                 as_of=as_of,
                 incarnation=1,
+                interned=interned,
             )
             for number, store in enumerate(self.stores)
         ]

@@ -7,7 +7,7 @@ position count for the commit, so a crash at any moment repeats work and loses n
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
 from aiokafka.structs import ConsumerRecord
 
@@ -88,6 +88,7 @@ class DossierAgent:
         self._opening = asyncio.Lock()
         self._busy: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._has_failed = False
+        self._interned: dict[Any, Any] = {}
 
     # ------------------------------------------------------------- assignment
 
@@ -131,6 +132,7 @@ class DossierAgent:
             offset=mark.offset,
             ended=mark.ended,
             closing=Closing(mark.horizon, mark.closed_at) if mark.horizon else None,
+            interned=self._interned,
         )
         keys = [key for key in part if key != MARK_KEY]
         partition.rebuild(keys)

@@ -6,6 +6,7 @@ a way to read stored states, and the time; it gives back encoded states to log a
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
+from typing import Any
 
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, SourceClock
@@ -20,7 +21,7 @@ from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
 Counted = tuple[str, tuple[Entry, ...]]
-"""Where a dossier counts: its procedure and its entries; one object for all that count alike."""
+"""Where a dossier counts: its procedure and its entries, which are one object for all that count alike."""
 
 
 class DossierPartition:
@@ -39,7 +40,9 @@ class DossierPartition:
         offset: int = -1,
         ended: bool = False,
         closing: Closing | None = None,
+        interned: dict[Any, Any] | None = None,
     ) -> None:
+        """Begin with nothing derived; `interned` keeps equal values once for all partitions that share it."""
         self.number = number
         self.as_of = as_of
         self.incarnation = incarnation
@@ -54,6 +57,7 @@ class DossierPartition:
         self._redated: set[str] = set()
         self._late: list[int] = []
         self._to_shrink: list[str] = []
+        self._interned: dict[Any, Any] = {} if interned is None else interned
         self.closing = closing or Closing(horizon_at(as_of, grace_days), -1)
         self._start_over()
 
@@ -62,8 +66,6 @@ class DossierPartition:
         self._spans = Spans(self._periods, self.as_of)
         self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
         self._applied: dict[str, Counted] = {}
-        self._interned: dict[Entry, Entry] = {}
-        self._shared: dict[Counted, Counted] = {}
         self._pending: dict[str, State | None] = {}
         self._flips: list[tuple[int, str]] = []
         self._flip_of: dict[str, int] = {}
@@ -174,7 +176,6 @@ class DossierPartition:
         if local_day(as_of) != local_day(before):
             self._book.slide(local_day(as_of))
             self._interned.clear()
-            self._shared.clear()
         if boundary is not None and boundary <= as_of:
             self.rebuild(self._known())
         self._move_horizon(told=before > 0)
@@ -292,26 +293,29 @@ class DossierPartition:
 
     def _evaluate(self, key: str, facts: Facts) -> None:
         procedure = facts.procedure or ""
-        intern = self._interned.setdefault
-        now = tuple(
-            [
-                intern(entry, entry)
-                for entry in entries(facts, self.as_of, self._spans, self._reference, self._rules)
-            ]
-        )
-        counted = (procedure, now)
-        counted = self._shared.setdefault(counted, counted)
-        before = self._applied.get(key)
-        if before != counted:
-            was, then = before or (procedure, ())
+        now = tuple(entries(facts, self.as_of, self._spans, self._reference, self._rules))
+        was, then = self._applied.get(key) or (None, ())
+        if was != procedure or now != then:
             same = () if was != procedure else then
-            self._book.move([entry for entry in then if was != procedure or entry not in now], was, -1)
+            if then:
+                self._book.move(
+                    [entry for entry in then if was != procedure or entry not in now], was or "", -1
+                )
             self._book.move([entry for entry in now if entry not in same], procedure, 1)
-            self._applied[key] = counted
+            self._applied[key] = self._kept(procedure, now)
         flip = flip_after(facts, self.as_of, self._reference, self._rules)
         if flip is not None and self._flip_of.get(key) != flip:
             self._flip_of[key] = flip
             heappush(self._flips, (flip, key))
+
+    def _kept(self, procedure: str, counted: tuple[Entry, ...]) -> Counted:
+        """Return values that are equal as one object: dossiers of a unit and a day count alike."""
+        intern = self._interned.setdefault
+        held = self._interned.get(counted)
+        if held is None:
+            held = tuple([intern(entry, entry) for entry in counted])
+            self._interned[held] = held
+        return intern(procedure, procedure), held
 
     def _cutoff(self, key: str) -> int:
         """Return the moment at which a key's units are asked for: of a bucket or of running periods, now."""
