@@ -85,8 +85,8 @@ def test_an_unknown_variable_is_refused_with_the_nearest_known_one(monkeypatch):
 
 
 def test_a_variable_that_resembles_none_is_refused_without_a_guess(monkeypatch):
-    monkeypatch.setenv("NHIP766_STORE", "memory")
-    with pytest.raises(UserError, match=r"^NHIP766_STORE: there is no such setting$"):
+    monkeypatch.setenv("NHIP766_ZEBRA", "striped")
+    with pytest.raises(UserError, match=r"^NHIP766_ZEBRA: there is no such setting$"):
         load_settings()
 
 
