@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench import contest, core_section, latency, many_open, ranking, snapshot_cost
+from bench import contest, core_section, latency, many_open, ranking, snapshot_cost, stages
 from bench.figures import Section, table
 from bench.load import now
 from bench.plan import DEFAULT, QUICK
@@ -20,6 +20,7 @@ from streams.local.servers import LocalServers
 MEASUREMENTS: dict[str, Callable[[Stage], Iterator[Section]]] = {
     "contest": contest.measure,
     "core": core_section.measure,
+    "stages": stages.measure,
     "open": many_open.measure,
     "latency": latency.measure,
     "snapshots": snapshot_cost.measure,

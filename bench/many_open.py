@@ -21,7 +21,7 @@ class Held(NamedTuple):
 
     dossiers: int
     rate: float
-    """Events per second, committed, of further events on random dossiers."""
+    """Events per second of further events on random dossiers, sent at once, until committed."""
     bytes_each: float
     states: int
     """Records of the changelog."""
@@ -57,6 +57,7 @@ def measure(stage: Stage) -> Iterator[Section]:
 
 def _hold(stage: Stage, count: int) -> Held:
     plan = stage.plan
+    later = list(later_events(plan.later, dossiers=count, until=stage.until))
     with installation(
         stage.servers, f"open_{count}", partitions=str(plan.partitions), archive="false"
     ) as place:
@@ -67,16 +68,15 @@ def _hold(stage: Stage, count: int) -> Held:
             place.await_committed(place.ends())
             place.await_rows(place.ends())
             grown = worker.use().since(before).rss
-        stage.say(f"open: {count:,} dossiers are in, {grown / count:,.0f} bytes each")
+            stage.say(f"open: {count:,} dossiers are in, {grown / count:,.0f} bytes each")
+            begun = time.monotonic()
+            fill(*address, later)
+            place.await_committed(place.ends())
+            rate = plan.later / (time.monotonic() - begun)
         states = sum(place.ends(place.changelog).values())
         read_alone = asyncio.run(_read(place))
         with place.worker() as worker:
             starting = worker.starting
-        fill(*address, later_events(plan.later, dossiers=count, until=stage.until))
-        with place.worker():
-            begun = time.monotonic()
-            place.await_committed(place.ends())
-            rate = plan.later / (time.monotonic() - begun)
         stage.say(f"open: {count:,} dossiers: {rate:,.0f} events/s, restart {starting:.1f} s")
         return Held(count, rate, grown / count, states, starting, read_alone)
 

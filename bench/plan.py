@@ -26,7 +26,7 @@ class Plan(NamedTuple):
 DEFAULT: Final = Plan(
     events=1_000_000,
     rounds=3,
-    contest_seconds=480,
+    contest_seconds=660,
     core_events=100_000,
     core_rounds=5,
     few_open=10_000,
