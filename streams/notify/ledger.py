@@ -4,6 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from schemas.alert_wire import Alert
 from streams.notify.database import transaction
 from streams.notify.matching import RINGING, channels_for
@@ -66,18 +68,14 @@ class Ledger:
             )
         return fresh
 
-    def owe_letter(self, letter: Letter, channels: Iterable[str], payload: bytes, now: int) -> None:
+    def owe_letter(self, letter: Letter, channels: Iterable[str], now: int) -> None:
         """Note a letter for channels; one of the same key is owed to each of them once."""
+        payload = msgspec.json.encode(letter)
         with transaction(self._connection):
             self._connection.executemany(
                 _ADD,
                 [(name, letter.key, None, "digest", now, now, None, None, payload) for name in channels],
             )
-
-    def letter_is_known(self, key: str, channels: Sequence[str]) -> bool:
-        """Tell whether a letter was noted for each of the channels."""
-        rows = self._connection.execute("SELECT channel FROM notices WHERE key = ?", (key,))
-        return set(channels) <= {channel for (channel,) in rows}
 
     def settled_positions(self) -> Mapping[int, int]:
         """Return the offset before which nothing is owed, by partition: what the broker may be told."""

@@ -2,10 +2,9 @@
 
 import threading
 from collections.abc import Callable, Iterable
-from datetime import date
 from typing import Final
 
-from schemas.reference import CalendarRecord, ReferenceRecord, UnitRecord
+from schemas.reference import CalendarRecord, ProcedureRecord, ReferenceRecord, UnitRecord
 from streams.core.calendar import WorkingCalendar
 from streams.errors import UserError
 from streams.log import get_logger
@@ -31,6 +30,7 @@ class Names:
         self._lock = threading.Lock()
         self._until = float("-inf")
         self._units: dict[str, str] = {}
+        self._procedures: dict[str, str] = {}
         self._calendar = WorkingCalendar()
 
     def unit(self, code: str) -> str:
@@ -43,10 +43,15 @@ class Names:
         self._refresh()
         return self._units
 
-    def is_working_day(self, day: date) -> bool:
-        """Tell whether people work on a day (Asia/Ho_Chi_Minh)."""
+    def procedure(self, code: str) -> str:
+        """Return the newest name of a procedure, its code if it has none."""
         self._refresh()
-        return self._calendar.is_working_day(day)
+        return self._procedures.get(code, code)
+
+    def calendar(self) -> WorkingCalendar:
+        """Return the working days, Monday to Friday as long as no calendar is known."""
+        self._refresh()
+        return self._calendar
 
     def _refresh(self) -> None:
         with self._lock:
@@ -60,6 +65,11 @@ class Names:
                 return
             self._units = {
                 record.code: record.history[-1].name for record in records if isinstance(record, UnitRecord)
+            }
+            self._procedures = {
+                record.code: record.history[-1].name
+                for record in records
+                if isinstance(record, ProcedureRecord)
             }
             calendars = [record for record in records if isinstance(record, CalendarRecord)]
             if calendars:

@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Final
@@ -13,14 +13,19 @@ from streams.intake.reference_log import read_reference
 from streams.log import get_logger
 from streams.notify.building import build_channel, hire, now_ms
 from streams.notify.database import Database
+from streams.notify.digest import OpenAlert
+from streams.notify.digest_clock import DigestClock
+from streams.notify.digest_reader import open_alerts
 from streams.notify.ledger import Ledger
 from streams.notify.metrics import METERS
 from streams.notify.names import Names
+from streams.notify.notice import Letter
 from streams.notify.pump import Pump
 from streams.notify.reader import AlertReader
-from streams.notify.routing_model import Routing
+from streams.notify.routing_model import Digest, Routing
 from streams.ops.health import Check
 from streams.ops.pages import PageServer
+from streams.read.reader import Reader
 from streams.settings import Settings
 
 STATE: Final = "notify.sqlite"
@@ -66,6 +71,8 @@ class Notifier:
                 stack.callback(self._serve_pages().stop)
             for pump in self._pumps:
                 pump.start()
+            if self._routing.digest is not None:
+                stack.callback(self._start_digests(self._routing.digest, database, names).stop)
             log.info("notify started", channels=sorted(channels), routes=len(self._routing.routes))
             self._work(self._reader, ledger)
         log.info("notify stopped")
@@ -109,6 +116,21 @@ class Notifier:
             pump.stop(0)
         for pump in self._pumps:
             pump.stop(max(0.0, deadline - time.monotonic()))
+
+    def _start_digests(self, digest: Digest, database: Database, names: Names) -> DigestClock:
+        def owe(letter: Letter, channels: Sequence[str]) -> None:
+            with database.connection() as connection:
+                ledger = Ledger(connection, self._topic(), load_topic("alerts").epoch, self._routing)
+                ledger.owe_letter(letter, channels, now_ms())
+            self._wake()
+
+        def read(as_of: int) -> Mapping[str, Sequence[OpenAlert]]:
+            with Reader(self._settings) as reader:
+                return open_alerts(reader, as_of)
+
+        clock = DigestClock(digest, read, names, owe, now_ms)
+        clock.start()
+        return clock
 
     def _serve_pages(self) -> PageServer:
         pages = PageServer(self._settings.notify_metrics_port, METERS, self, setting="notify_metrics_port")
