@@ -22,7 +22,8 @@ p{margin:4px 0 12px}table.list{width:100%;border-collapse:collapse}
 .list td{border-bottom:1px solid #e9ecf0;padding:8px 10px 8px 0;vertical-align:top}
 .list td:first-child{font-weight:600;overflow-wrap:anywhere}.list td:last-child{white-space:nowrap}
 .basis{font-size:13px;color:#565d68}
-@media(max-width:560px){.figures{width:100%}.figures,.figures tbody,.figures tr,.figures td{display:block;width:auto;margin:0}
+@media(max-width:560px){.figures{width:100%}
+.figures,.figures tbody,.figures tr,.figures td{display:block;width:auto;margin:0}
 .figures td{margin:0 0 8px;padding:8px 12px}.figures strong{display:inline;font-size:22px;margin-right:8px}
 .list thead{display:none}.list tr{display:block;border-bottom:1px solid #e9ecf0;padding:8px 0}
 .list td,.list td:last-child{display:block;border:0;padding:0;white-space:normal}
