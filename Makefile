@@ -57,8 +57,8 @@ faults: setup ## Kill, cut, stop and starve it at full length, and judge what is
 bench: setup ## Measure us and others; writes docs/benchmarks.md (20 minutes; ARGS=--quick: 4)
 	@$(BIN)/python -m bench $(ARGS)
 
-picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up
-	@$(BIN)/python docs/pictures/ranking.py
+picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up; ARGS=live: live.svg from a live one
+	@$(BIN)/python docs/pictures/$(or $(ARGS),ranking).py
 
 COMPILE := $(BIN)/uv pip compile --quiet --upgrade --generate-hashes --no-emit-index-url --no-annotate --no-header \
 	--python-version 3.11

@@ -63,7 +63,7 @@ class LiveScreen:
         if now - self._looked < (LOOK_SECONDS if self._live is not None else PLAIN_SECONDS):
             return
         self._looked = now
-        self._take(self._read())
+        self.take()
         if self._live is None:
             self._console.print(self._line(events))
         else:
@@ -76,8 +76,9 @@ class LiveScreen:
         found = {(one.formula, one.level, one.period) for one in available(self._reader, None)}
         return read_ranking(self._reader, choice) if tuple(choice) in found else None
 
-    def _take(self, ranking: Ranking | None) -> None:
-        """Note who gained or lost a place since the last look."""
+    def take(self) -> None:
+        """Read the ranking, and note who gained or lost a place since it was last read."""
+        ranking = self._read()
         if ranking is None:
             return
         before = _apart(self._ranking)
@@ -87,16 +88,17 @@ class LiveScreen:
                 self._changes.appendleft(_moved(ranking, then, place))
         self._ranking = ranking
 
-    def _line(self, events: int) -> Text:
+    def _line(self, events: int | None) -> Text:
+        told = "" if events is None else f" · {count(events)} sự kiện"
         if self._ranking is None:
-            return Text(f"{count(events)} sự kiện · chưa có điểm")
+            return Text(f"Chưa có điểm{told}")
         places = [place for place in self._ranking.places if place.rank is not None]
         standing = ", ".join(f"{one.rank}. {one.unit_name} {decimal(one.total)}" for one in places[:3])
         at = f"{self._ranking.as_of.astimezone(LOCAL):%H:%M:%S}"
-        return Text.assemble((at, "bold"), f" · {count(events)} sự kiện · {standing}")
+        return Text.assemble((at, "bold"), f"{told} · {standing}")
 
-    def view(self, events: int) -> RenderableType:
-        """Return the whole as it stands."""
+    def view(self, events: int | None) -> RenderableType:
+        """Return the whole as it stands; `events` were sent so far, None where that is not known."""
         parts: list[RenderableType] = [self._line(events)]
         if self._ranking is not None:
             parts += [ranking_view(self._ranking, self._console.width), Text()]

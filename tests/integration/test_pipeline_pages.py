@@ -51,7 +51,7 @@ def test_what_a_live_worker_exports_is_the_catalogue_and_tells_what_happened(pip
     events = [
         received(f"H98.1.1-{number:04}", COMMUNES[0], at, before if number else soon) for number in range(5)
     ]
-    with pipeline.running(metrics_port=str(port)):
+    with pipeline.running(metrics_port=str(port), log_level="debug", log_format="json") as worker:
         pipeline.send_raw([Raw(b"bad", b"{")])
         pipeline.send(events)
         pipeline.settle()
@@ -77,6 +77,22 @@ def test_what_a_live_worker_exports_is_the_catalogue_and_tells_what_happened(pip
         lags = [sample.value for sample in families["nhip766_lag_records"].samples]
         assert lags == [0] * pipeline.settings.partitions
         assert _get(port, "/healthz")[0] == 200
+    own = [
+        line
+        for line in map(_said, worker.text().splitlines())
+        if line.get("logger", "").startswith("streams.")
+    ]
+    batches = [
+        line for line in own if line["event"] == "batch done" and line["topic"].endswith("dossier-events.v1")
+    ]
+    assert sum(line["records"] for line in batches) == 6
+    assert all(line["last_offset"] - line["first_offset"] + 1 == line["records"] for line in batches)
+    assert {line["partition"] for line in batches} <= set(range(pipeline.settings.partitions))
+    assert not [line for line in own if "H98.1.1-0" in str(line)], "no line speaks of a single dossier"
+
+
+def _said(line: str) -> dict[str, Any]:
+    return json.loads(line) if line.startswith("{") else {}
 
 
 def test_a_worker_whose_clickhouse_is_away_lives_and_is_not_ready(pipeline: Pipeline):
