@@ -160,7 +160,7 @@ class Settings(BaseSettings):
 
     notify_routing: Path | None = Field(None, description="Routing file of the notifiers.")
     notify_metrics_port: int = Field(
-        9767,
+        8768,
         ge=0,
         le=65535,
         description="Loopback port of the notifiers' /metrics, /healthz and /readyz; 0: none.",

@@ -20,7 +20,7 @@ IDS = [f"{rule['alert']}-{rule['labels']['severity']}" for rule in ALERTS]
 CASES = yaml.safe_load((PROMETHEUS / "rules_test.yml").read_text("utf-8"))["tests"]
 SECTIONS = re.findall(r"^## (\w+)$", (ROOT / "docs" / "runbook.md").read_text("utf-8"), re.MULTILINE)
 QUESTION = re.compile(r'count\(ALERTS\{alertname="(\w+)"(?:, severity="(\w+)")?, alertstate="firing"\}\)')
-JOBS = ("nhip766-worker", "nhip766-board", "prometheus", "alertmanager")
+JOBS = ("nhip766-worker", "nhip766-board", "nhip766-notify", "prometheus", "alertmanager")
 
 
 def _tool(name: str) -> str:
