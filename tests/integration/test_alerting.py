@@ -91,7 +91,8 @@ def _prepare(folder: Path, worker: int, prometheus: int, alertmanager: int, webh
     """The shipped files, on free ports, and quicker: no other expression, label or route."""
     ports = {
         "at_9766": worker,
-        "at_8767": worker, "at_8768": worker,
+        "at_8767": worker,
+        "at_8768": worker,
         "at_9090": prometheus,
         "at_9093": alertmanager,
         "at_9780": webhook,
