@@ -6,6 +6,7 @@ The first time a life logs a key it says that the records of earlier owners, whi
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 Join = Callable[[str, Sequence[bytes]], bytes]
@@ -34,7 +35,13 @@ def owned_key(key: str, owner: int) -> str:
 def split_key(name: str) -> tuple[str, int]:
     """Return key and owner of a changelog record; raises ValueError if the owner is no number."""
     key, found, owner = name.rpartition(SEPARATOR)
-    return (key, int(owner)) if found else (name, NO_OWNER)
+    return (key, _owner_of(owner)) if found else (name, NO_OWNER)
+
+
+@lru_cache(maxsize=256)
+def _owner_of(text: str) -> int:
+    """Return one object for each owner: a recovery reads the same few for every key."""
+    return int(text)
 
 
 class Copies:
