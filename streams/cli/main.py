@@ -22,6 +22,7 @@ COMMANDS = (
     "gains",
     "why",
     "export",
+    "dictionary",
     "audit",
     "score",
     "board",

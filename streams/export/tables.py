@@ -299,4 +299,4 @@ def named(table: Table, filters: Filters) -> str:
         filters.unit,
         None if filters.as_of is None else f"{filters.as_of:%Y%m%dT%H%M}",
     ]
-    return "-".join("".join(c if c.isalnum() or c in "._" else "_" for c in part) for part in parts if part)
+    return "-".join("".join(c if c.isalnum() or c in "._-" else "_" for c in part) for part in parts if part)

@@ -17,7 +17,7 @@ from streams.core.what_if import Figures, what_if
 from streams.errors import UserError
 from streams.read.explanation import Explanation, read_explanation
 from streams.read.reader import Reader
-from streams.read.reference import read_reference
+from streams.read.reference import known_reference
 from streams.settings import Settings
 
 _PETITIONS: Final = "petitions"
@@ -96,6 +96,8 @@ def read_opportunities(
 ) -> Opportunities:
     """Return where a unit, said by code or name, can gain in a period, with at most `most` dossiers each.
 
+    Without reference data in ClickHouse no dossier can be judged, and none is listed.
+
     Raises UserError that says what there is.
     """
     found = read_explanation(reader, said, period, None, formula=settings.formula, explicit=explicit)
@@ -167,7 +169,10 @@ def _work(
     wanted = [one for gain in there for one in _wanted(version, gain)]
     if not wanted or not most:
         return {}
-    tables = reference_tables(read_reference(reader), version)
+    records = known_reference(reader)
+    if not records:
+        return {}
+    tables = reference_tables(records, version)
     as_of = moment(found.ranking.as_of)
     side = SqlSide(reader, tables, Rules(supplement_rule=settings.supplement_rule), as_of)
     unit, period = found.place.unit_code, parse_period(found.ranking.period)

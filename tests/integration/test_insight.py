@@ -1,14 +1,20 @@
 """Where points are and why they moved, on a real installation: a replay of two days, told by ticks."""
 
+import io
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
+import openpyxl
 import pytest
 from typer.testing import CliRunner
 
 from streams.cli.main import app
 from streams.core.periods import moment
+from streams.local.process import free_ports
+from tests.board.conftest import Serving
 from tests.integration.pipeline import Pipeline, until
 from tests.integration.pipeline_world import (
     COMMUNES,
@@ -94,8 +100,7 @@ def told(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Pipeline:
     return pipeline
 
 
-@pytest.mark.usefixtures("told")
-def test_a_move_is_explained_to_the_cent_from_published_to_published():
+def test_a_move_is_explained_to_the_cent_and_gains_are_what_the_scorer_says(told: Pipeline):
     for unit in (OWN, FAR, "H98.1", "H98"):
         found = ask("why", unit, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat())
         assert found["unexplained"] == 0, found
@@ -146,3 +151,51 @@ def test_a_move_is_explained_to_the_cent_from_published_to_published():
         result = CliRunner().invoke(app, ["gains", OWN, AUGUST, "--what-if", mistake])
         assert result.exit_code == 2
         assert said in result.stderr
+
+    with Serving(told.settings.model_copy(update={"board_port": free_ports(1)[0], "board_rate": 0})) as board:
+        check_board(httpx.Client(base_url=board.url, timeout=120))
+
+
+def check_board(http: httpx.Client) -> None:
+    """Pages 3 and 4 show what the commands say, and what the API says."""
+    place = f"/units/{OWN}"
+    assert (
+        http.get(f"/api/v1{place}/points?period={AUGUST}").json()["gains"]
+        == ask("gains", OWN, AUGUST, "--work", "8")["gains"]
+    )
+    page = http.get(f"{place}/points?period={AUGUST}&w.digitized=4")
+    assert page.status_code == 200
+    answer = http.get(f"/api/v1{place}/what-if?period={AUGUST}&w.digitized=4").json()["what_if"]
+    assert answer == ask("gains", OWN, AUGUST, "--what-if", "digitized=4")["what_if"]
+    assert f'<data class="num" value="{answer["total"]:.2f}">' in page.text
+    assert f"{OWN}-260812-0009" in page.text
+    english = http.get(f"{place}/points?period={AUGUST}&lang=en").text
+    assert "Where the points are" in english
+    assert "Digitised dossiers" in english
+
+    span = {"period": AUGUST, "from": FIRST.isoformat(), "to": SECOND.isoformat()}
+    told = ask("why", OWN, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat())
+    document = http.get(f"/api/v1{place}/why", params=span).json()
+    assert document["causes"] == told["causes"]
+    page = http.get(f"{place}/why", params=span)
+    credits_ = [int(cents) for cents in re.findall(r'data-credit="(-?\d+)"', page.text)]
+    assert sum(credits_) == round(told["difference"] * 100)
+    assert "đến hạn mà chưa xong" in page.text
+
+    sheet = http.get(f"/export/ranking.xlsx?period={AUGUST}&level=commune")
+    assert openpyxl.load_workbook(io.BytesIO(sheet.content)).active["G2"].value == f"Đơn vị {BETTER}"
+    assert "ranking-commune-2026-08.xlsx" in sheet.headers["content-disposition"]
+    rows = http.get(f"/export/dossiers.json?period={AUGUST}&unit={OWN}").json()
+    assert len(rows) == 4
+    for address, status in (
+        ("/units/nobody/points", 404),
+        (f"{place}/points?period={AUGUST}&w.digitized=99", 422),
+        (f"{place}/points?period={AUGUST}&w.digitized=x", 422),
+        (f"/api/v1{place}/what-if?period={AUGUST}&w.nothing=1", 422),
+        (f"{place}/why?from=soon", 422),
+        (f"{place}/why?period={AUGUST}&from=2026-08-20&to=2026-08-12", 422),
+        ("/export/nothing.csv", 404),
+        ("/export/ranking.doc", 422),
+        ("/export/points_lost.csv?as_of=2026-08-12", 422),
+    ):
+        assert http.get(address).status_code == status, address

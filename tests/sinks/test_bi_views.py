@@ -11,10 +11,12 @@ from clickhouse_driver import Client
 from schemas.index import index_versions, load_index
 from schemas.reference import parse_reference
 from streams.local.servers import LocalServers
+from streams.read.dictionary import dictionary
+from streams.read.reader import Reader
 from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
-from streams.sinks.migrations import Migrations
+from streams.sinks.migrations import FOLDER, Migrations
 from streams.sinks.rows import ReferenceRow
 from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
 
@@ -175,6 +177,16 @@ def test_facts_of_dossiers_and_petitions_are_days_and_flags(reader: Client):
     assert (days[1]["ended_after_due"], days[1]["ended_with_result"]) == (1, 1)
     (one,) = found(reader, "SELECT * FROM bi_fact_petition")
     assert (one["outcome"], one["answered_day"]) == ("answered", date(2024, 1, 2))
+
+
+def test_the_data_dictionary_is_that_of_the_comments_and_the_index(tables: Settings):
+    versions = [load_index(name) for name in sorted(index_versions())]
+    with Reader(tables) as reader:
+        made = dictionary(reader, versions)
+    committed = FOLDER.parents[1] / "docs" / "data-dictionary.md"
+    assert made == committed.read_text(encoding="utf-8"), (
+        "make it again: nhip766 dictionary > docs/data-dictionary.md"
+    )
 
 
 @pytest.fixture

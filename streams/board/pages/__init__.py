@@ -2,14 +2,29 @@
 
 from fastapi import APIRouter
 
-from streams.board.pages import documentation, dossier, index, live, preferences, race, ranking, unit
+from streams.board.pages import (
+    documentation,
+    dossier,
+    export,
+    index,
+    live,
+    points,
+    preferences,
+    race,
+    ranking,
+    unit,
+    why,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     ranking.router,
     unit.router,
+    points.router,
+    why.router,
     race.router,
     dossier.router,
     index.router,
+    export.router,
     live.router,
     preferences.router,
     documentation.router,

@@ -1,0 +1,67 @@
+"""Tables to take away, with the filters in force."""
+
+import io
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi.responses import Response
+
+from streams.board.board import board_of
+from streams.board.errors import MalformedError, NotThereError, Offer
+from streams.board.where import Asked, asked
+from streams.errors import UserError
+from streams.export.export import MEDIA_TYPES, export_table
+from streams.export.tables import TABLES, Filters, named
+from streams.read.reader import Reader
+
+router = APIRouter()
+
+
+class Form(StrEnum):
+    """What a file can be."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+    PARQUET = "parquet"
+    JSON = "json"
+
+
+@router.get("/export/{table}.{form}", summary="A table as a file", response_class=Response)
+async def export(
+    request: Request,
+    table: Annotated[str, Path(description=", ".join(TABLES), max_length=32)],
+    form: Form,
+    said: Annotated[Asked, Depends(asked)],
+    unit: Annotated[str | None, Query(description="Code of a unit: it and all below.", max_length=64)] = None,
+) -> Response:
+    """Return a table; one of the index is that of the period and level that the ranking shows."""
+    if table not in TABLES:
+        raise NotThereError("page", table, [Offer(name, f"/export/{name}.csv") for name in TABLES])
+    board = board_of(request)
+    where = board.where(said)
+    known = TABLES[table].filters
+    values = {
+        "formula": where.choice.formula,
+        "level": where.choice.level if unit is None else None,
+        "period": where.choice.period if said.period or "formula" in known else None,
+        "unit": unit or None,
+    }
+    filters = Filters(**{name: value for name, value in values.items() if name in known}, as_of=where.as_of)
+
+    def question(reader: Reader) -> bytes | str:
+        content = io.BytesIO()
+        try:
+            export_table(reader, board.settings, table, filters, form, content)
+        except UserError as problem:
+            if str(problem).startswith("ClickHouse"):
+                raise
+            return str(problem)
+        return content.getvalue()
+
+    found = await board.database.ask(question)
+    if isinstance(found, str):
+        raise MalformedError("as_of" if where.as_of is not None else "table", found)
+    name = f"{named(TABLES[table], filters)}.{form}"
+    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-cache"}
+    return Response(found, media_type=MEDIA_TYPES[form], headers=headers)

@@ -1,0 +1,82 @@
+"""What pages 3 and 4 share: the unit meant, and questions whose mistakes are answered as such."""
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeVar
+
+from fastapi import Request
+from pydantic import RootModel
+
+from streams.board.board import Board, board_of
+from streams.board.documents.base import Stamp
+from streams.board.errors import MalformedError, NotThereError
+from streams.board.where import Asked, Where
+from streams.errors import UserError
+from streams.insight.documents import Document
+from streams.read.reader import Reader
+
+T = TypeVar("T")
+
+
+class Json(RootModel[Document]):
+    """A document of the API whose form is that of the command line's --json."""
+
+
+class UnitWhere(NamedTuple):
+    """A unit in a period, the mark of all figures that its answers depend on."""
+
+    board: Board
+    where: Where
+    unit: str
+    mark: str
+
+
+async def unit_where(request: Request, code: str, said: Asked) -> UnitWhere:
+    """Return the unit meant at its own level; raises NotThereError if it has no scores in the period."""
+    board = board_of(request)
+    where = board.where(said._replace(level=None, as_of=None))
+    choice = where.choice
+
+    def question(reader: Reader) -> str | None:
+        rows = reader.rows(
+            "SELECT level FROM scores WHERE formula = %(formula)s AND period = %(period)s AND unit_code = %(unit)s",
+            {"formula": choice.formula, "period": choice.period, "unit": code},
+        )
+        return rows[0]["level"] if rows else None
+
+    level = (await board.answers.get(("level", choice, code), str(board.watch.seen.reached), question)).value
+    if level is None:
+        raise NotThereError("unit", code)
+    where = where._replace(choice=choice._replace(level=level))
+    return UnitWhere(board, where, code, f"{where.mark}|{board.watch.seen.reached}")
+
+
+async def ask(at: UnitWhere, key: tuple[object, ...], question: Callable[[Reader], T]) -> tuple[T, Stamp]:
+    """Return an answer with its stamp; a question that makes no sense raises MalformedError with its first word."""
+    asked = (*key, at.where.choice, at.unit)
+
+    def guarded(reader: Reader) -> T | _Mistake:
+        try:
+            return question(reader)
+        except UserError as problem:
+            if str(problem).startswith("ClickHouse"):
+                raise
+            return _Mistake(str(problem))
+
+    answer = await at.board.answers.get(asked, at.mark, guarded)
+    if isinstance(answer.value, _Mistake):
+        field, _, said = answer.value.said.partition(": ")
+        raise MalformedError(field if said else "question", said or field)
+    reached = at.board.watch.seen.reached
+    return answer.value, Stamp(
+        formula=at.where.choice.formula,
+        as_of=reached or answer.read_at,
+        reached=reached,
+        read_at=answer.read_at,
+        stale=answer.stale,
+    )
+
+
+class _Mistake(NamedTuple):
+    """A mistake of the person who asks, kept as an answer is."""
+
+    said: str

@@ -1,0 +1,68 @@
+"""The data dictionary: views with their columns and comments, and the index in words."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from schemas.counters import MEANINGS
+from schemas.index import IndexVersion
+from streams.read.reader import Reader
+
+_HEAD = """# Data dictionary
+
+Made by `nhip766 dictionary` from the comments in ClickHouse and from `schemas/index`; a test compares. Times are UTC,
+days are local (Asia/Ho_Chi_Minh). Null is unknown, never 0. Names and columns of `bi_*` are stable: they are added to,
+never changed. All other views, which may change from version to version: `nhip766 dictionary --all`.
+"""
+
+
+def dictionary(reader: Reader, versions: Sequence[IndexVersion], *, every: bool = False) -> str:
+    """Return the dictionary as Markdown: of the stable views `bi_*`, or of every view that readers may ask."""
+    tables = reader.rows(
+        "SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'View'"
+        " AND (startsWith(name, 'bi_') OR %(every)s)"
+        " ORDER BY NOT startsWith(name, 'bi_'), name",
+        {"every": int(every)},
+    )
+    columns = reader.rows(
+        "SELECT table, name, type, comment FROM system.columns WHERE database = currentDatabase()"
+        " ORDER BY table, position",
+        {},
+    )
+    lines = [_HEAD]
+    for table in tables:
+        lines += _view(table, [one for one in columns if one["table"] == table["name"]])
+    for version in versions:
+        lines += _index(version)
+    return "\n".join([*lines, *_counters()]) + "\n"
+
+
+def _view(table: dict[str, Any], columns: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"## {table['name']}\n\n{table['comment']}\n"
+    if columns:
+        yield "| column | type | meaning |\n|---|---|---|"
+        for one in columns:
+            yield f"| `{one['name']}` | {one['type']} | {_cell(one['comment'])} |"
+        yield ""
+
+
+def _index(version: IndexVersion) -> Iterator[str]:
+    yield f"## Index {version.version}\n\n{version.title_vi}. {version.title_en}.\n"
+    yield "| no. | indicator | chỉ số | most | target | of |\n|---|---|---|---|---|---|"
+    for group, one in version.indicators():
+        figures = (
+            f"`{one.numerator}` / `{one.denominator}`" if one.denominator else f"`{one.numerator or '–'}`"
+        )
+        yield (
+            f"| {one.doc_id or ''} | `{one.code}` ({group.code}) | {one.name_vi} | {one.maximum}"
+            f" | {one.target} % | {figures} |"
+        )
+    yield ""
+
+
+def _counters() -> Iterator[str]:
+    yield "## Counters\n\n| counter | meaning |\n|---|---|"
+    yield from (f"| `{name}` | {_cell(meaning)} |" for name, meaning in MEANINGS.items())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
