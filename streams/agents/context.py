@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from schemas.index import IndexVersion
 from schemas.topics import load_topic
@@ -16,6 +16,18 @@ from streams.sinks.archive_writer import ArchiveWriter
 from streams.sinks.writer import SinkWriter
 
 Clock = Callable[[], int]
+
+AFTER_BEAT: Final = 0.002
+"""Seconds after a beat at which a pulse begins: a timer that runs a little early must not find the beat before."""
+
+
+def seconds_to_beat(now: int, interval: int) -> float:
+    """Return the seconds from a moment until just after the next beat (both ms), or the one after if that is near.
+
+    What is published right after a beat is as fresh as the moment it is of; a long pulse must leave time for events.
+    """
+    left = interval - now % interval
+    return (left if 2 * left >= interval else left + interval) / 1000 + AFTER_BEAT
 
 
 class TopicNames(NamedTuple):
@@ -63,6 +75,10 @@ class Context:
         """
         interval = max(1, int(self.settings.snapshot_interval * 1000))
         return self.clock() // interval * interval
+
+    def until_beat(self) -> float:
+        """Return the seconds until the next pulse."""
+        return seconds_to_beat(self.clock(), max(1, int(self.settings.snapshot_interval * 1000)))
 
     @property
     def told_the_time(self) -> bool:

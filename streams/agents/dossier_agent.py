@@ -225,7 +225,8 @@ class DossierAgent:
         self._still_ours(partition)
         self._context.table.copies(number).logged(acknowledged)
         self._context.writer.put_states(number, states, partition.offset)
-        self._archive(number, _run(records, events))
+        if self._context.archive is not None:  # else the run is not even made
+            self._archive(number, _run(records, events))
         self._reached[number] = partition.offset
         metrics.EVENTS.inc(len(records))
         _note_freshness(events[-1], self._context.clock())

@@ -258,24 +258,28 @@ class Worker:
     # ------------------------------------------------------------------ tasks
 
     async def _pulse(self) -> None:
-        """Once per snapshot interval let time pass in every partition that is ours and recovered."""
+        """At each beat, once per snapshot interval, let time pass in every partition that is ours and recovered."""
         while True:
-            await asyncio.sleep(self._settings.snapshot_interval)
+            await asyncio.sleep(self._context.until_beat())
             with suppress(GivenUpError):
                 await self._let_time_pass()
 
     async def _let_time_pass(self) -> None:
-        """Pulse every partition that is ours; raises GivenUpError where a rebalance comes between."""
+        """Pulse every partition that is ours, all at once; raises GivenUpError where a rebalance comes between."""
         if not self._app.tenure:
             return
-        for tp in sorted(self._app.consumer.assignment()):
-            if not self._app.tenure:
-                return
-            if tp.topic == self._names.events:
-                with self._app.batches.working():
-                    await self._dossiers.pulse(tp.partition)
+        ours = [tp.partition for tp in self._app.consumer.assignment() if tp.topic == self._names.events]
+        ended = await asyncio.gather(*map(self._pulse_one, sorted(ours)), return_exceptions=True)
+        problems = [problem for problem in ended if problem is not None]
+        if problems:
+            raise min(problems, key=lambda problem: isinstance(problem, GivenUpError))
         if self._app.tenure:
             self._units.pulse()
+
+    async def _pulse_one(self, number: int) -> None:
+        if self._app.tenure:
+            with self._app.batches.working():
+                await self._dossiers.pulse(number)
 
     async def _observe(self) -> None:
         """Look at the whole once a second, also while a pulse waits for something."""

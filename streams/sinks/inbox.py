@@ -5,11 +5,14 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.sinks.port import SinkRejectedError
 from streams.sinks.rows import IndicatorsRow, ReferenceRow, ScoreRow
 from streams.sinks.waiting import Snapshot, Waiting
+
+CLOCKS_SECONDS: Final = 0.1
+"""After a clock the writer's turn comes so soon: the other partitions strike the same moment meanwhile."""
 
 
 class Resend(NamedTuple):
@@ -44,6 +47,7 @@ class Inbox:
         self._settled = 0
         self._written: dict[int, int] = {}
         self._urgent = False
+        self._struck_at: float | None = None
         self._closing_at: float | None = None
         self._failure: BaseException | None = None
 
@@ -61,9 +65,15 @@ class Inbox:
             batch.waiting.add_reference(rows)
 
     def put_clock(self, partition: int, as_of: int) -> None:
-        """Say that every score of a partition of the partials up to `as_of` (ms) has been put."""
+        """Say that every score of a partition of the partials up to `as_of` (ms) has been put.
+
+        An eager writer takes its next turn soon: what is wanted of a score is that it is seen.
+        """
         with self._putting() as batch:
             batch.waiting.strike(partition, as_of)
+            if self._struck_at is None:
+                self._struck_at = time.monotonic()
+                self._changed.notify_all()
 
     def put_states(self, partition: int, states: Mapping[str, bytes], upto: int) -> None:
         """Write the rows of changed states; all of the partition's up to offset `upto` have then been put."""
@@ -80,14 +90,17 @@ class Inbox:
         with self._putting() as batch:
             batch.resends.append(Resend(partition, states, list(keys), upto))
 
-    def wait(self, seconds: float, *, eager: bool) -> bool:
+    def wait(self, seconds: float, *, eager: bool, least: float = 0.0) -> bool:
         """Wait for the writer's next turn; False once it should end: closed, and nothing or no time left.
 
-        An eager writer is woken by a `flush`; one that backs off only by `close`.
+        An eager writer is woken by a `flush`, and by a clock after `least` seconds; one that backs off only by `close`.
         """
         with self._changed:
-            until = time.monotonic() + seconds
+            begun = time.monotonic()
             while self._closing_at is None or not eager:
+                until = begun + seconds
+                if eager and self._struck_at is not None:
+                    until = min(until, max(begun + least, self._struck_at + CLOCKS_SECONDS))
                 left = min(until, self._closing_at or until) - time.monotonic()
                 if left <= 0 or (eager and self._urgent):
                     break
@@ -102,6 +115,7 @@ class Inbox:
             batch, self._next = self._next, Batch(self._next.puts)
             self._taken = _size(batch)
             self._urgent = False
+            self._struck_at = None
             return batch
 
     def put_back(self, batch: Batch) -> None:

@@ -93,7 +93,7 @@ class SinkWriter(Inbox):
 
     def _run(self) -> None:
         try:
-            while self.wait(self._pause(), eager=self._tries_failed == 0):
+            while self.wait(self._pause(), eager=self._tries_failed == 0, least=self._least()):
                 self._turn()
         except Exception as failure:
             log.exception("the writer stops: rows cannot be written")
@@ -104,8 +104,15 @@ class SinkWriter(Inbox):
 
     def _pause(self) -> float:
         if self._tries_failed == 0:
-            return max(self._flush_seconds, min(LONGEST_REST_SECONDS, REST * self._send_seconds))
+            return max(self._flush_seconds, self._rest())
         return float(min(LAST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** (self._tries_failed - 1)))
+
+    def _rest(self) -> float:
+        return min(LONGEST_REST_SECONDS, REST * self._send_seconds)
+
+    def _least(self) -> float:
+        """Return the seconds between two turns although a clock has struck: under load, as many as without one."""
+        return max(self._flush_seconds / 2, 2 * self._rest())
 
     def _turn(self) -> None:
         batch = self.take()

@@ -1,5 +1,8 @@
 """What is put waits, newest version of each key, until it is settled."""
 
+import threading
+import time
+
 import pytest
 
 from streams.sinks.inbox import Inbox
@@ -104,3 +107,36 @@ def test_a_failed_writer_takes_nothing_more_and_says_why():
         inbox.put_clock(0, 1)
     assert isinstance(refused.value.__cause__, ValueError)
     assert not inbox.flush(0)
+
+
+def test_a_clock_brings_the_turn_forward_but_not_before_the_rest_is_over():
+    inbox = Inbox()
+    inbox.put_clock(0, 1000)
+    begun = time.monotonic()
+    assert inbox.wait(3600, eager=True, least=0.3)
+    assert time.monotonic() - begun >= 0.3
+
+
+def test_a_clock_that_strikes_while_the_writer_waits_wakes_it():
+    inbox = Inbox()
+    thread = threading.Timer(0.1, inbox.put_clock, (0, 1000))
+    thread.start()
+    assert inbox.wait(3600, eager=True)
+    thread.join()
+
+
+def test_after_a_turn_an_earlier_clock_brings_nothing_forward():
+    inbox = Inbox()
+    inbox.put_clock(0, 1000)
+    inbox.take()
+    begun = time.monotonic()
+    assert inbox.wait(0.5, eager=True)
+    assert time.monotonic() - begun >= 0.5
+
+
+def test_a_writer_that_backs_off_is_not_brought_forward_by_a_clock():
+    inbox = Inbox()
+    inbox.put_clock(0, 1000)
+    begun = time.monotonic()
+    assert inbox.wait(0.5, eager=False)
+    assert time.monotonic() - begun >= 0.5
