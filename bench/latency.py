@@ -15,6 +15,7 @@ from bench.figures import Figure, Section
 from bench.installation import Installation, installation
 from bench.load import PROVINCE, UNITS, reception, unit_code
 from bench.plan import EVENTS_PER_SECOND
+from bench.processes import CLICKHOUSE, server, use_of
 from bench.stage import Stage
 from streams.core.periods import calendar_periods, moment
 from streams.sinks.connection import connect
@@ -32,13 +33,18 @@ def measure(stage: Stage) -> Iterator[Section]:
     """Give the section."""
     with (
         installation(stage.servers, "latency", partitions=str(stage.plan.partitions)) as place,
-        place.worker(),
+        place.worker() as worker,
     ):
         interval = place.settings.snapshot_interval
         seen = _Seen(place)
         seen.start()
+        before = use_of(server(CLICKHOUSE)), worker.use()
         asyncio.run(_send(place, seen, EVENTS_PER_SECOND * stage.plan.latency_seconds))
+        used = use_of(server(CLICKHOUSE)), worker.use()
         waited = sorted(seen.stop())
+    busy = [
+        now.since(then).processor / stage.plan.latency_seconds for now, then in zip(used, before, strict=True)
+    ]
     p50, p99 = statistics.median(waited), waited[int(len(waited) * 0.99)]
     yield Section(
         "From an event to its indicator",
@@ -47,6 +53,8 @@ def measure(stage: Stage) -> Iterator[Section]:
         (
             Figure("one of two (p50)", p50, "s", 0.75 * interval, least=False, note=f"{p50 / interval:.2f} intervals"),
             Figure("99 of 100 (p99)", p99, "s", 2 * interval, least=False, note=f"{p99 / interval:.2f} intervals"),
+            Figure("the worker's share of a core meanwhile", busy[1], ""),
+            Figure("ClickHouse's, with the reader that looks", busy[0], ""),
         ),
         f"From the moment before the send until a reader of ClickHouse sees the unit's denominator of *nộp trực tuyến* "
         f"count the event; the reader looks every {LOOK_SECONDS * 1000:.0f} ms.",
