@@ -2,6 +2,7 @@
 
 import argparse
 import logging
+import os
 import shlex
 import signal
 import sys
@@ -48,9 +49,11 @@ def main(arguments: list[str]) -> int:
         report = Report(page, kept, MEASUREMENTS, servers.kafka_name)
         for name in options.only or MEASUREMENTS:
             stage.say(f"{name}: begins")
+            others = os.getloadavg()[0]
             try:
                 for section in MEASUREMENTS[name](stage):
-                    said = f"{section.said} `{command}`, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC."
+                    at = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, load average before it {others:.1f}"
+                    said = f"{section.said} `{command}`, {at}."
                     report.add(name, section._replace(said=said))
             except Exception as problem:  # noqa: BLE001  (whatever it is, the others are measured)
                 failed = 1

@@ -21,6 +21,7 @@ from bench.standings import CONTENDERS, KEPT, OURS, Contender, Own, Score, Stand
 from bench.whole_path import run
 
 PATIENCE: Final = 300.0
+PATIENCE_PER_EVENT: Final = 1e-3
 Topics = dict[float, Task]
 
 
@@ -98,7 +99,7 @@ def _theirs(
             [program, "-m", f"bench.contenders.{contender.module}", given.text()],
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=PATIENCE + PATIENCE_PER_EVENT * given.events,
             check=True,
         )
     found = json.loads(next(line for line in reversed(ran.stdout.splitlines()) if line.startswith("{")))

@@ -24,7 +24,7 @@ from streams.settings import PREFIX, Settings, load_settings
 from streams.sinks.connection import connect
 from streams.sinks.migrations import Migrations
 
-PATIENCE: Final = 600.0
+PATIENCE: Final = 1800.0
 STOP_SECONDS: Final = 90.0
 PAUSE: Final = 0.25
 
