@@ -1,6 +1,6 @@
 """The scenarios' ground, their length, and the table at the end of a run."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from zlib import crc32
 
@@ -16,6 +16,8 @@ __all__ = ["broker"]
 
 OUTCOMES = pytest.StashKey[list[Outcome]]()
 PARTITIONS, PARTIALS_PARTITIONS = 4, 2
+NAMES = ("topic_prefix", "group", "clickhouse_database")
+"""What tells installations on the same servers apart."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -37,23 +39,34 @@ def outcome(request: pytest.FixtureRequest) -> Outcome:
 
 
 @pytest.fixture
-def ground(
+def lay(
     broker: str, database: Settings, outcome: Outcome, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Ground]:
-    """An installation of its own on the servers of the run."""
-    yield from lay_ground(outcome, tmp_path, monkeypatch)
-
-
-def lay_ground(outcome: Outcome, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
-    """Make topics and tables as the environment names them, and leave no process behind."""
+) -> Iterator[Callable[[], Ground]]:
+    """Give a maker of installations on the servers of the run, each with topics and a database of its own."""
     monkeypatch.setenv(f"{PREFIX}PARTITIONS", str(PARTITIONS))
     monkeypatch.setenv(f"{PREFIX}PARTIALS_PARTITIONS", str(PARTIALS_PARTITIONS))
-    pipeline = Pipeline(Settings(), folder)
-    pipeline.set_up()
-    made = Ground(pipeline, folder, outcome, crc32(outcome.scenario.encode()))
-    made.prepare()
-    yield made
-    made.clean_up()
+    made: list[Ground] = []
+
+    def one_more() -> Ground:
+        folder = tmp_path / f"ground-{len(made)}"
+        folder.mkdir()
+        own = Settings()
+        names = {name: f"{getattr(own, name)}{len(made)}" for name in NAMES}
+        pipeline = Pipeline(own.model_copy(update=names), folder)
+        pipeline.set_up()
+        made.append(Ground(pipeline, folder, outcome, crc32(outcome.scenario.encode())))
+        made[-1].prepare()
+        return made[-1]
+
+    yield one_more
+    for ground in made:
+        ground.clean_up()
+
+
+@pytest.fixture
+def ground(lay: Callable[[], Ground]) -> Ground:
+    """An installation."""
+    return lay()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:

@@ -24,10 +24,16 @@ class Standing(NamedTuple):
 class GatedWorker:
     """One process; `ask` makes it stand still, `process` is to be started, killed and woken."""
 
-    def __init__(self, pipeline: Pipeline, folder: Path, number: int, **environ: str) -> None:
+    def __init__(self, pipeline: Pipeline, folder: Path, number: int, clock: Path, **environ: str) -> None:
         self._trigger = folder / f"gate-{number}"
         self._notes = folder / f"notes-{number}.jsonl"
-        program = [sys.executable, str(PROGRAM), str(self._trigger), str(self._notes)]
+        program = [
+            sys.executable,
+            str(PROGRAM),
+            str(self._trigger),
+            str(self._notes),
+            str(clock),
+        ]
         self.expected: list[str] = []
         """What it may log as an error (regex): a fault done to it that it must tell of."""
         self.process: WorkerProcess = pipeline.worker(program, **environ)

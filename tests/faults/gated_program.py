@@ -1,4 +1,6 @@
-"""`nhip766 worker`, but it notes every batch it takes and, once asked, stops itself (SIGSTOP) at a point of a batch.
+"""`nhip766 worker`, with a gate and a clock: it stops itself (SIGSTOP) at a point of a batch, once it is asked to.
+
+It notes every batch it takes, and its clock can be stepped.
 
 The moments between the steps of a batch are too short to be hit from outside; a process that stands still can be killed
 by its test with certainty of where. What it does before, and when it is woken, is up to the real worker.
@@ -14,14 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streams.agents.context import Context, wall_clock
 from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.consumer import BatchConsumer
 from streams.agents.engine.producer import Outbox
 from streams.cli.main import app
 
-TRIGGER, NOTES = Path(sys.argv[1]), Path(sys.argv[2])
+TRIGGER, NOTES, CLOCK = (Path(given) for given in sys.argv[1:])
 
-take, send_states, settle = DossierAgent.take, Outbox.send_states, Outbox.settle
+begin, take, send_states, settle = DossierAgent.__init__, DossierAgent.take, Outbox.send_states, Outbox.settle
 commit_offsets = BatchConsumer._commit_offsets
 
 
@@ -56,6 +59,19 @@ def pass_gate(point: str, partition: int, upto: int) -> None:
         TRIGGER.unlink()
         note(at=point, partition=partition, upto=upto)
         os.kill(os.getpid(), signal.SIGSTOP)
+
+
+def stepped_clock() -> int:
+    """The machine's clock (ms), shifted by what a file says; a file is replaced as a whole."""
+    try:
+        return wall_clock() + int(CLOCK.read_text("ascii"))
+    except FileNotFoundError:
+        return wall_clock()
+
+
+def begin_stepped(self: DossierAgent, context: Context, *others: Any) -> None:
+    context.clock = stepped_clock
+    begin(self, context, *others)
 
 
 async def noted_take(self: DossierAgent, number: int, records: Sequence[Any]) -> None:
@@ -95,6 +111,7 @@ async def gated_commit(
 
 
 if __name__ == "__main__":
+    DossierAgent.__init__ = begin_stepped  # type: ignore[method-assign]
     DossierAgent.take = noted_take  # type: ignore[method-assign]
     Outbox.send_states = gated_send  # type: ignore[method-assign]
     Outbox.settle = gated_settle  # type: ignore[method-assign]

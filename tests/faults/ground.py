@@ -9,6 +9,8 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from kafka.errors import KafkaError
+
 from streams.core.periods import LOCAL
 from streams.settings import Settings
 from streams.sinks.connection import connect
@@ -38,8 +40,9 @@ class Ground:
         self.load = Load(seed * 1000, datetime.now(LOCAL))
         self.acknowledged = 0
         self._folder = folder
+        self.clock = folder / "clock"
         self._workers: list[GatedWorker] = []
-        self._emptied: list[Settings] = []
+        self._databases: list[Settings] = [settings]
 
     # ------------------------------------------------------------------- load
 
@@ -57,6 +60,14 @@ class Ground:
         self.acknowledged += len(places)
         return places
 
+    # ------------------------------------------------------------------ clock
+
+    def shift(self, milliseconds: int) -> None:
+        """Step the clock of every worker to so much before or after the machine's."""
+        fresh = self.clock.with_suffix(".new")
+        fresh.write_text(str(milliseconds), "ascii")
+        fresh.replace(self.clock)
+
     # ---------------------------------------------------------------- workers
 
     def variables(self, **environ: str) -> dict[str, str]:
@@ -71,7 +82,9 @@ class Ground:
 
     def worker(self, **environ: str) -> GatedWorker:
         """Start one more worker that can be stopped at a point of a batch."""
-        worker = GatedWorker(self.pipeline, self._folder, len(self._workers), **self.variables(**environ))
+        worker = GatedWorker(
+            self.pipeline, self._folder, len(self._workers), self.clock, **self.variables(**environ)
+        )
         self._workers.append(worker)
         worker.process.start()
         return worker
@@ -79,7 +92,7 @@ class Ground:
     def workers(self, number: int) -> list[GatedWorker]:
         """Start some workers side by side."""
         made = [
-            GatedWorker(self.pipeline, self._folder, len(self._workers) + one, **self.variables())
+            GatedWorker(self.pipeline, self._folder, len(self._workers) + one, self.clock, **self.variables())
             for one in range(number)
         ]
         self._workers += made
@@ -114,12 +127,38 @@ class Ground:
         self.outcome.kills += 1
         return standing
 
+    def running(self) -> list[GatedWorker]:
+        """The workers that run."""
+        return [worker for worker in self._workers if worker.process.is_running()]
+
+    def start_fallen(self, number: int) -> None:
+        """Start workers, as a supervisor does, until so many run; wait for none."""
+        while len(self.running()) < number:
+            worker = GatedWorker(
+                self.pipeline, self._folder, len(self._workers), self.clock, **self.variables()
+            )
+            self._workers.append(worker)
+            worker.process.launch()
+
     # ------------------------------------------------------------------ quiet
 
     def settle(self) -> None:
         """Wait until all that was sent is committed and its rows are in."""
         self.pipeline.await_committed()
         self.pipeline.await_dossiers()
+
+    def await_committed_by(self, number: int) -> None:
+        """Wait until every event is committed, by so many workers of which those that fall are started again."""
+        wanted = {partition: end for partition, end in self.pipeline.ends().items() if end}
+
+        def is_committed() -> bool:
+            self.start_fallen(number)
+            try:
+                return self.pipeline.committed() == wanted
+            except KafkaError:
+                return False
+
+        until(f"everything is committed: {wanted}", is_committed, pause=0.5)
 
     @contextmanager
     def recovery(self) -> Iterator[None]:
@@ -139,7 +178,7 @@ class Ground:
 
     def stop_all(self) -> None:
         """Stop the workers that still run, all at once and in good order; no log may hold an unexpected error."""
-        running = [worker.process for worker in self._workers if worker.process.is_running()]
+        running = [worker.process for worker in self.running()]
         for process in running:
             process.send_signal(signal.SIGTERM)
         for process in running:
@@ -164,9 +203,9 @@ class Ground:
         before = facts(self.pipeline)
         own = self.pipeline.settings
         again = own.model_copy(
-            update={"clickhouse_database": f"{own.clickhouse_database}_{len(self._emptied)}"}
+            update={"clickhouse_database": f"{own.clickhouse_database}_{len(self._databases)}"}
         )
-        self._emptied.append(again)
+        self._databases.append(again)
         self.pipeline.settings = again
         Migrations(again).up(None)
         with self.recovery():
@@ -184,7 +223,7 @@ class Ground:
         """Leave no process, no connection and no database behind."""
         self.pipeline.clean_up()
         self.proxy.close()
-        for settings in self._emptied:
+        for settings in self._databases:
             client = connect(settings, "migrator")
             client.execute(f"DROP DATABASE IF EXISTS {settings.clickhouse_database} SYNC")
             client.disconnect()

@@ -109,6 +109,12 @@ class WorkerProcess:
         self._process = None
         return code
 
+    @property
+    def pid(self) -> int:
+        """The number of its process."""
+        assert self._process is not None
+        return self._process.pid
+
     def send_signal(self, number: int) -> None:
         """Send a signal and do not wait for anything."""
         assert self._process is not None
