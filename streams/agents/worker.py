@@ -147,7 +147,7 @@ class Worker:
         """Say what ended the work: in one line where a server is to blame, else as the fault of the program it is."""
         if isinstance(self._failure, SinkRejectedError):
             raise UserError(f"ClickHouse refuses our rows: {self._failure}") from self._failure
-        if isinstance(self._failure, KafkaError):
+        if isinstance(self._failure, KafkaError | TimeoutError):
             raise UserError(
                 f"Kafka at {self._settings.kafka} failed us ({type(self._failure).__name__}); nothing is lost, "
                 "a worker started again goes on where this one was"

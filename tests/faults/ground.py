@@ -132,7 +132,9 @@ class Ground:
         return [worker for worker in self._workers if worker.process.is_running()]
 
     def start_fallen(self, number: int) -> None:
-        """Start workers, as a supervisor does, until so many run; wait for none."""
+        """Start workers, as a supervisor does, until so many run; wait for none. What fell may say why."""
+        for fallen in (worker for worker in self._workers if not worker.process.is_running()):
+            fallen.expected = ["."]
         while len(self.running()) < number:
             worker = GatedWorker(
                 self.pipeline, self._folder, len(self._workers), self.clock, **self.variables()

@@ -79,4 +79,4 @@ def _outage(ground: Ground, kill: Callable[[], None], start: Callable[[], None],
 def _memory(worker: GatedWorker) -> int:
     """Resident memory of a worker at its highest, KiB."""
     status = Path(f"/proc/{worker.process.pid}/status").read_text("ascii")
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+    return next((int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")), 0)
