@@ -20,7 +20,7 @@ from streams.cli.screen import DemoScreen
 from streams.cli.simulate import print_outcome, tell
 from streams.errors import UserError
 from streams.intake.topic_admin import create_topics
-from streams.local.process import GuardedProcess, free_ports
+from streams.local.process import GuardedProcess, accepts, free_ports
 from streams.local.servers import LocalServers
 from streams.log import quiet
 from streams.read.reader import Reader
@@ -51,6 +51,7 @@ Examples:
 
 PARTIALS_PARTITIONS = 2
 WORKER_LOG = "worker.log"
+BOARD_LOG = "board.log"
 WORKER_RESTARTS = 3
 """In a minute: a worker that was killed goes on where it was."""
 
@@ -79,7 +80,7 @@ def demo(
         settings = _lead_here(servers)
         create_topics(settings, settings.kafka)
         Migrations(settings).up()
-        with _worker(servers.folder) as worker:
+        with _worker(servers.folder) as worker, _board(servers.folder, settings, screen, wanted=not stop):
 
             def alive() -> None:
                 servers.check()
@@ -92,7 +93,7 @@ def demo(
                 raise
             print_outcome(story, differences, as_json=False)
             if not stop:
-                _stay(screen, story, alive)
+                _stay(screen, story, settings, alive)
     raise typer.Exit(1 if stop and differences else 0)
 
 
@@ -104,7 +105,7 @@ def _live(story: LiveStory, screen: Console, seconds: float | None) -> None:
         settings = _lead_here(servers)
         create_topics(settings, settings.kafka)
         Migrations(settings).up()
-        with _worker(servers.folder) as worker:
+        with _worker(servers.folder) as worker, _board(servers.folder, settings, screen, wanted=True):
 
             def alive() -> None:
                 servers.check()
@@ -142,6 +143,7 @@ def _settings_of(story: _Told) -> dict[str, str]:
         "partitions": str(story.partitions),
         "partials_partitions": str(PARTIALS_PARTITIONS),
         "metrics_port": str(free_ports(1)[0]),
+        "board_port": str(_board_port()),
         "hash_key": secrets.token_urlsafe(24),
     }
 
@@ -191,14 +193,44 @@ def _worker(folder: Path) -> Iterator[GuardedProcess]:
         process.stop()
 
 
+@contextmanager
+def _board(folder: Path, settings: Settings, screen: Console, *, wanted: bool) -> Iterator[None]:
+    """Keep the board up and say where it is; it lives as long as the demo, not as long as the story."""
+    if not wanted:
+        yield
+        return
+    process = GuardedProcess(
+        name="the board",
+        command=[sys.executable, "-m", "streams.cli", "board"],
+        environment=os.environ,
+        log=folder / BOARD_LOG,
+        restarts=WORKER_RESTARTS,
+    )
+    process.start()
+    screen.print(
+        f"Bảng thông tin: http://{settings.board_host}:{settings.board_port}/", style="bold", soft_wrap=True
+    )
+    try:
+        yield
+    finally:
+        process.stop()
+
+
+def _board_port() -> int:
+    """Return the usual port where nobody listens on it, else a free one."""
+    usual: int = Settings.model_fields["board_port"].default
+    return free_ports(1)[0] if accepts(usual) else usual
+
+
 def _check(worker: GuardedProcess) -> None:
     if not worker.running:
         raise UserError(f"the worker ended: {worker.last_words()}")
 
 
-def _stay(screen: Console, story: Scenario, alive: Callable[[], None]) -> None:
+def _stay(screen: Console, story: Scenario, settings: Settings, alive: Callable[[], None]) -> None:
     screen.print(
-        f"\nEverything stays up. In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
+        f"\nEverything stays up; the board is at http://{settings.board_host}:{settings.board_port}/."
+        f" In another terminal: nhip766 rank · nhip766 explain UNIT PERIOD · "
         f"nhip766 ingest FILE · nhip766 doctor\nScenario {story.name}; Ctrl-C stops and removes its data."
     )
     told = ""
