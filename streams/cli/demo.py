@@ -144,6 +144,7 @@ def _settings_of(story: _Told) -> dict[str, str]:
         "partials_partitions": str(PARTIALS_PARTITIONS),
         "metrics_port": str(free_ports(1)[0]),
         "board_port": str(_board_port()),
+        "board_metrics_port": str(free_ports(1)[0]),
         "hash_key": secrets.token_urlsafe(24),
     }
 
