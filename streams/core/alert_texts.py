@@ -114,9 +114,10 @@ class _Values(dict[str, str]):
 
 def _values(alert: Told, unit: str, words: Words) -> _Values:
     values = _Values({name: _SHOWN.get(name, str)(number) for name, number in alert.figures.items()})
-    for name in ("minutes_late", "minutes_silent"):
-        if name in alert.figures:
-            values[name] = _span(alert.figures[name], words)
+    late = alert.figures.get("minutes_late", 0)
+    values["late"] = words.late.format(span=_span(late, words)) if late else words.just_late
+    if "minutes_silent" in alert.figures:
+        values["minutes_silent"] = _span(alert.figures["minutes_silent"], words)
     for name in ("grade", "grade_before"):
         if name in alert.figures:
             values[name] = words.grades[alert.figures[name]]

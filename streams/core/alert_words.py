@@ -24,6 +24,8 @@ class Words(NamedTuple):
     snoozed: str
     computed: str
     nothing_to_do: str
+    late: str
+    just_late: str
     day: str
     hour: str
     minute: str
@@ -38,7 +40,7 @@ VIETNAMESE: Final = Words(
         ),
         "stage_late": Sentences(
             "Công đoạn {stage} của hồ sơ {dossier} trễ hạn",
-            "Công đoạn {stage} tại {unit} phải xong lúc {due}, đã trễ {minutes_late} làm việc.",
+            "Công đoạn {stage} tại {unit} phải xong lúc {due}, {late}.",
             "Hoàn thành công đoạn ngay để hồ sơ còn kịp ngày hẹn trả.",
         ),
         "dossier_due_tomorrow": Sentences(
@@ -54,12 +56,12 @@ VIETNAMESE: Final = Words(
         ),
         "dossier_late": Sentences(
             "Hồ sơ {dossier} trễ hạn",
-            "Ngày hẹn trả của hồ sơ tại {unit} là {due}, đã trễ {minutes_late} làm việc.",
+            "Ngày hẹn trả của hồ sơ tại {unit} là {due}, {late}.",
             "Giải quyết ngay và xin lỗi người nộp; hồ sơ này đang làm mất điểm chỉ tiêu đúng hạn.",
         ),
         "dossier_late_again": Sentences(
             "Hồ sơ {dossier} trễ hạn lần nữa sau khi đã hẹn lại",
-            "Ngày hẹn lại của hồ sơ tại {unit} là {due}, đã trễ {minutes_late} làm việc.",
+            "Ngày hẹn lại của hồ sơ tại {unit} là {due}, {late}.",
             "Lãnh đạo đơn vị trực tiếp chỉ đạo giải quyết: không được hẹn lại lần thứ hai.",
         ),
         "supplement_unanswered": Sentences(
@@ -79,7 +81,7 @@ VIETNAMESE: Final = Words(
         ),
         "petition_late": Sentences(
             "Phản ánh {petition} quá hạn {limit}",
-            "Hạn {limit} của phản ánh tại {unit} là {due}, đã trễ {minutes_late} làm việc.",
+            "Hạn {limit} của phản ánh tại {unit} là {due}, {late}.",
             "Xử lý ngay; phản ánh này đang làm mất điểm chỉ tiêu xử lý phản ánh và mức độ hài lòng.",
         ),
         "resolved_not_synced": Sentences(
@@ -136,6 +138,8 @@ VIETNAMESE: Final = Words(
     snoozed="{by} tạm hoãn đến {until}.",
     computed="Hạn này do hệ thống tính vì nguồn không gửi.",
     nothing_to_do="Không cần làm gì thêm.",
+    late="đã trễ {span} làm việc",
+    just_late="vừa quá hạn",
     day="ngày",
     hour="giờ",
     minute="phút",
@@ -150,7 +154,7 @@ ENGLISH: Final = Words(
         ),
         "stage_late": Sentences(
             "Stage {stage} of dossier {dossier} is late",
-            "Stage {stage} at {unit} was due at {due}, late by {minutes_late} of working time.",
+            "Stage {stage} at {unit} was due at {due}, {late}.",
             "Finish the stage now, so that the dossier still meets its date.",
         ),
         "dossier_due_tomorrow": Sentences(
@@ -166,12 +170,12 @@ ENGLISH: Final = Words(
         ),
         "dossier_late": Sentences(
             "Dossier {dossier} is late",
-            "The promised date of the dossier at {unit} was {due}, late by {minutes_late} of working time.",
+            "The promised date of the dossier at {unit} was {due}, {late}.",
             "Resolve it now and apologize to the applicant; it is costing points for resolving on time.",
         ),
         "dossier_late_again": Sentences(
             "Dossier {dossier} is late again after it was rescheduled",
-            "The new date of the dossier at {unit} was {due}, late by {minutes_late} of working time.",
+            "The new date of the dossier at {unit} was {due}, {late}.",
             "The unit's leader takes it over: a second rescheduling is not allowed.",
         ),
         "supplement_unanswered": Sentences(
@@ -191,7 +195,7 @@ ENGLISH: Final = Words(
         ),
         "petition_late": Sentences(
             "Petition {petition} is past its limit to {limit}",
-            "The limit to {limit} of the petition at {unit} was {due}, late by {minutes_late} of working time.",
+            "The limit to {limit} of the petition at {unit} was {due}, {late}.",
             "Handle it now; it is costing points for petitions and satisfaction.",
         ),
         "resolved_not_synced": Sentences(
@@ -248,6 +252,8 @@ ENGLISH: Final = Words(
     snoozed="Snoozed by {by} until {until}.",
     computed="This deadline was computed: the source sent none.",
     nothing_to_do="Nothing more is to be done.",
+    late="late by {span} of working time",
+    just_late="just passed",
     day="d",
     hour="h",
     minute="min",

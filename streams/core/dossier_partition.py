@@ -10,6 +10,7 @@ from typing import Any
 
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, SourceClock
+from streams.core.alert_book import AlertBook, Place
 from streams.core.evaluation import Facts, Spans, entries, flip_after
 from streams.core.facts import CountedDossier
 from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period
@@ -41,6 +42,7 @@ class DossierPartition:
         ended: bool = False,
         closing: Closing | None = None,
         interned: dict[Any, Any] | None = None,
+        alerts: AlertBook | None = None,
     ) -> None:
         """Begin with nothing derived; `interned` keeps equal values once for all partitions that share it."""
         self.number = number
@@ -48,6 +50,7 @@ class DossierPartition:
         self.incarnation = incarnation
         self.offset = offset
         self.ended = ended
+        self.alerts = alerts
         self._stored = stored
         self._reference = reference
         self._rules = rules
@@ -136,6 +139,8 @@ class DossierPartition:
         self._pending.pop(key, None)
         self._flip_of.pop(key, None)
         self._computed_due.pop(key, None)
+        if self.alerts is not None:
+            self.alerts.drop(key, self._place())
 
     def skip(self, offset: int) -> None:
         """Count a source offset that changes no state (a dead letter or a tick)."""
@@ -258,6 +263,7 @@ class DossierPartition:
             if self._flip_of.get(key) == due:
                 del self._flip_of[key]
                 self._pending.setdefault(key, None)
+        place = self._place()
         for key, state in self._pending.items():
             heard = state is not None
             if state is None:
@@ -271,8 +277,22 @@ class DossierPartition:
             if isinstance(facts, CountedDossier) and facts.computed_due_at != self._computed_due.get(key):
                 self._note_due(key, facts.computed_due_at, heard=heard)
             self._evaluate(key, facts)
+            if self.alerts is not None and self.alerts.concerns(key, facts, place):
+                self.alerts.look(key, facts_of(state, self._reference), place)
         self._pending.clear()
+        if self.alerts is not None:
+            self._look_at_alerts(self.alerts, place)
         self._book.settle(self._chain, self._services_of)
+
+    def _look_at_alerts(self, alerts: AlertBook, place: Place) -> None:
+        """Look at the dossiers whose alerts are due although their figures stay as they are."""
+        for key in alerts.due(place):
+            stored = self._stored(key)
+            if stored is not None and stub_in(stored) is None:
+                alerts.look(key, facts_of(load(key, stored), self._reference), place)
+
+    def _place(self) -> Place:
+        return Place(self.as_of, self.offset, self._reference, self._rules)
 
     def clock(self) -> SourceClock:
         """Return the record that says how far this partition is."""

@@ -5,18 +5,25 @@ from datetime import date, datetime
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from streams.core.calendar import WorkingCalendar
 from streams.core.periods import LOCAL, moment
 
 
-def vietnam() -> WorkingCalendar:
+def holidays() -> tuple[list[date], list[date]]:
+    """Days off and make-up days."""
     text = (files("schemas") / "calendar" / "vn-holidays.csv").read_text("utf-8")
     rows = list(csv.DictReader(text.splitlines()))
-    return WorkingCalendar(
-        (date.fromisoformat(row["date"]) for row in rows if row["kind"] == "off"),
-        (date.fromisoformat(row["date"]) for row in rows if row["kind"] == "work"),
+    return (
+        [date.fromisoformat(row["date"]) for row in rows if row["kind"] == "off"],
+        [date.fromisoformat(row["date"]) for row in rows if row["kind"] == "work"],
     )
+
+
+def vietnam() -> WorkingCalendar:
+    return WorkingCalendar(*holidays())
 
 
 def at(text: str) -> int:
@@ -103,3 +110,56 @@ def test_a_day_begins_at_local_midnight_not_at_midnight_utc():
     assert vietnam().add_working_days(late, 1) == at("2024-03-11T23:59")
     assert vietnam().add_working_days(early, 1) == at("2024-03-11T00:01")
     assert vietnam().working_days_between(late, early) == 0
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "hours"),
+    [
+        ("2024-03-04T08:00", "2024-03-04T17:00", 7),
+        ("2024-03-04T11:45", "2024-03-04T13:00", 0),
+        ("2024-03-04T16:00", "2024-03-05T08:00", 2),
+        ("2024-02-07T16:00", "2024-02-15T08:00", 2),
+        ("2024-03-08T17:00", "2024-03-11T07:00", 0),
+        ("2024-04-26T07:00", "2024-05-06T07:00", 8 + 8 + 8 + 8),
+        ("2024-03-05T08:00", "2024-03-04T08:00", 0),
+    ],
+)
+def test_working_time_leaves_out_nights_lunch_weekends_and_holidays(start, end, hours):
+    assert vietnam().working_time(at(start), at(end)) == hours * 3_600_000
+
+
+@given(
+    st.integers(at("2024-01-25T00:00"), at("2024-02-20T00:00")),
+    st.integers(1, 30 * 8 * 3_600_000),
+)
+def test_working_time_added_is_the_working_time_between(start, length):
+    calendar = vietnam()
+    assert calendar.working_time(start, calendar.add_working_time(start, length)) == length
+
+
+@pytest.mark.parametrize(
+    ("moment_", "rings"),
+    [
+        ("2024-03-04T09:00", "2024-03-04T09:00"),
+        ("2024-03-04T06:10", "2024-03-04T07:00"),
+        ("2024-03-04T12:00", "2024-03-04T13:30"),
+        ("2024-03-04T17:00", "2024-03-05T07:00"),
+        ("2024-02-07T20:00", "2024-02-15T07:00"),
+        ("2024-05-03T23:59", "2024-05-04T07:00"),
+    ],
+)
+def test_outside_working_hours_the_next_ones_are_waited_for(moment_, rings):
+    assert vietnam().next_working_moment(at(moment_)) == at(rings)
+
+
+@pytest.mark.parametrize(
+    ("moment_", "opened"),
+    [
+        ("2024-03-04T17:00", "2024-03-04T07:00"),
+        ("2024-03-04T06:59", "2024-03-01T07:00"),
+        ("2024-02-12T10:00", "2024-02-07T07:00"),
+        ("2024-05-04T10:00", "2024-05-04T07:00"),
+    ],
+)
+def test_the_last_working_day_up_to_a_moment_began_at_seven(moment_, opened):
+    assert vietnam().opening(at(moment_)) == at(opened)
