@@ -115,6 +115,31 @@ class Settings(BaseSettings):
     recovery_limit: float = Field(
         1800.0, gt=0, description="Seconds that reading the changelog back may take before the worker stops."
     )
+    alerts: bool = Field(True, description="Whether workers watch deadlines and raise alerts.")
+    alert_stage_percent: int = Field(
+        80, ge=1, le=99, description="Percent of a stage's working time after which it warns."
+    )
+    alert_stage_share: int = Field(
+        50, ge=1, le=100, description="Percent of a dossier's time for a stage without a date of its own."
+    )
+    alert_supplement_days: int = Field(
+        15, ge=1, le=366, description="Days after which a supplement that nobody answers is told."
+    )
+    alert_sync_hours: int = Field(
+        8, ge=1, le=1000, description="Working hours in which a resolved dossier must be synced."
+    )
+    alert_district_hours: int = Field(
+        8, ge=1, le=1000, description="Working hours late after which the unit above is told."
+    )
+    alert_province_hours: int = Field(
+        24, ge=1, le=1000, description="Working hours late after which the province is told."
+    )
+    alert_horizon_hours: int = Field(
+        72,
+        ge=1,
+        le=8784,
+        description="Hours after its moment that an alert found then is history and silent.",
+    )
     archive: bool = Field(True, description="Whether workers keep the events in ClickHouse, too.")
     metrics_port: int = Field(
         9766,

@@ -38,11 +38,21 @@ class TopicNames(NamedTuple):
     reference: str
     dead_letters: str
     changelog: str
+    alerts: str
+    alert_actions: str
 
 
 def topic_names(settings: Settings) -> TopicNames:
     """Return the names as the settings make them."""
-    shorts = ("dossier-events", "partials", "reference", "dead-letters", "dossiers-changelog")
+    shorts = (
+        "dossier-events",
+        "partials",
+        "reference",
+        "dead-letters",
+        "dossiers-changelog",
+        "alerts",
+        "alert-actions",
+    )
     return TopicNames(*(load_topic(short).full_name(settings) for short in shorts))
 
 

@@ -14,6 +14,7 @@ from aiokafka.structs import ConsumerRecord
 from schemas.events import Event
 from schemas.partial import FinalPartial, Partial, Record, encode_partial, partial_key
 from streams.agents import metrics
+from streams.agents.alert_desk import NOTHING, AlertDesk
 from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError, Trip
 from streams.agents.burial import bury
 from streams.agents.context import Context
@@ -21,6 +22,8 @@ from streams.agents.engine.copies import owned_key
 from streams.agents.engine.producer import Outbox, partition_of
 from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark, next_incarnation
 from streams.agents.reading import Refusal, as_tick, read_record
+from streams.core.alert_book import Telling
+from streams.core.alert_told import is_state_key
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
 from streams.core.settlement import SETTLED, Closing
@@ -70,13 +73,19 @@ class DossierAgent:
     """Owns the derived state of the source partitions that are assigned now.
 
     `catch_up` takes the reference data that are there by now: a unit may have opened a moment before its first event.
-    `tenure` tells the generation of the group in which partitions are ours and recovered, 0 while none are.
+    `tenure` tells the generation of the group in which partitions are ours and recovered, 0 while none are. `desk`
+    tells the alerts, None if none are wanted.
     """
 
     def __init__(
-        self, context: Context, catch_up: Callable[[], Awaitable[None]], tenure: Callable[[], int]
+        self,
+        context: Context,
+        catch_up: Callable[[], Awaitable[None]],
+        tenure: Callable[[], int],
+        desk: AlertDesk | None = None,
     ) -> None:
         self._context = context
+        self._desk = desk
         self._catch_up = catch_up
         self._tenure = tenure
         self._partitions: dict[int, DossierPartition] = {}
@@ -133,8 +142,9 @@ class DossierAgent:
             ended=mark.ended,
             closing=Closing(mark.horizon, mark.closed_at) if mark.horizon else None,
             interned=self._interned,
+            alerts=None if self._desk is None else self._desk.book(part),
         )
-        keys = [key for key in part if key != MARK_KEY]
+        keys = [key for key in part if is_state_key(key)]
         partition.rebuild(keys)
         self._reached[number] = mark.offset
         self._generation[number] = generation
@@ -154,6 +164,12 @@ class DossierAgent:
         """Derive everything again from changed reference data."""
         for partition in self._partitions.values():
             partition.use_reference(self._context.reference)
+
+    def wake(self, alert_ids: Iterable[str]) -> None:
+        """Look at these alerts again with the next pulse: somebody acted on them."""
+        for partition in self._partitions.values():
+            if partition.alerts is not None:
+                partition.alerts.wake(alert_ids)
 
     # ------------------------------------------------------------------ batch
 
@@ -219,11 +235,13 @@ class DossierAgent:
         partition.skip(records[-1].offset)
         await self._bury_late(partition, records, outbox)
         self._still_ours(partition)
+        telling = self._to_tell(partition)
         with metrics.CHANGELOG_SECONDS.time():
-            await self._log(partition, states, outbox)
+            await self._log(partition, states | telling.stored, outbox)
             acknowledged = await outbox.settle()
         self._still_ours(partition)
         self._context.table.copies(number).logged(acknowledged)
+        await self._send_alerts(partition, telling)
         self._context.writer.put_states(number, states, partition.offset)
         if self._context.archive is not None:  # else the run is not even made
             self._archive(number, _run(records, events))
@@ -280,6 +298,37 @@ class DossierAgent:
         acknowledged = await outbox.settle()
         self._still_ours(partition)
         self._context.table.copies(number).logged(acknowledged)
+        telling = self._to_tell(partition)
+        if telling.stored:
+            await self._settle_states(partition, telling.stored)
+            await self._send_alerts(partition, telling)
+
+    def _to_tell(self, partition: DossierPartition) -> Telling:
+        """Take the alerts that are due, and store them; what is stored goes into the changelog before they are sent."""
+        if partition.alerts is None:
+            return NOTHING
+        telling = partition.alerts.take()
+        self._context.table.copies(partition.number).write(telling.stored)
+        return telling
+
+    async def _send_alerts(self, partition: DossierPartition, telling: Telling) -> None:
+        """Send alerts that the changelog has, and note that; what stays unsent here, the next owner sends."""
+        if self._desk is None or not telling.records:
+            return
+        self._still_ours(partition)
+        await self._desk.send(partition.number, telling)
+        self._still_ours(partition)
+        part = self._context.table.part(partition.number)
+        after = {key: raw for key, raw in telling.after.items() if part.get(key) == telling.stored[key]}
+        self._context.table.copies(partition.number).write(after)
+        await self._settle_states(partition, after)
+
+    async def _settle_states(self, partition: DossierPartition, states: dict[str, bytes]) -> None:
+        outbox = self._context.producer.outbox()
+        await self._log(partition, states, outbox)
+        acknowledged = await outbox.settle()
+        self._still_ours(partition)
+        self._context.table.copies(partition.number).logged(acknowledged)
 
     def _shrunk(self, partition: DossierPartition) -> dict[str, bytes]:
         """Put stubs in the place of some settled dossiers, once their last rows are in ClickHouse; return the stubs."""

@@ -31,6 +31,8 @@ ASSIGNED_PARTITIONS: Final = METERS.gauge("nhip766_assigned_partitions")
 RECOVERING: Final = METERS.gauge("nhip766_recovering")
 RECOVERY_REMAINING: Final = METERS.gauge("nhip766_recovery_remaining_records")
 POLL_AGE_SECONDS: Final = METERS.gauge("nhip766_last_poll_age_seconds")
+ALERTS: Final = METERS.counter("nhip766_alerts_total")
+ALERT_DWELL_SECONDS: Final = METERS.histogram("nhip766_alert_dwell_seconds")
 DOSSIERS_BY_UNIT: Final = UnitGauges(
     METERS.gauge("nhip766_open_dossiers"), METERS.gauge("nhip766_late_dossiers")
 )

@@ -5,10 +5,11 @@ from typing import Final
 
 import msgspec
 
+from streams.core.alert_told import TOLD_KEY, join_told
 from streams.core.join import join_stored
 
 MARK_KEY: Final = "m:"
-"""State key of the mark; keys of dossiers begin with `d:`, of petitions with `p:`."""
+"""State key of the mark; keys of dossiers begin with `d:`, of petitions with `p:`, of told alerts with `a:`."""
 
 
 class PartitionMark(msgspec.Struct, array_like=True, frozen=True):
@@ -74,4 +75,6 @@ def join_marks(copies: Sequence[bytes]) -> bytes:
 
 def join_logged(key: str, copies: Sequence[bytes]) -> bytes:
     """Return what the changelog records of one key by several owners come to."""
-    return join_marks(copies) if key == MARK_KEY else join_stored(key, copies)
+    if key == MARK_KEY:
+        return join_marks(copies)
+    return join_told(copies) if key.startswith(TOLD_KEY) else join_stored(key, copies)

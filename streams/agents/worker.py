@@ -17,6 +17,8 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
+from streams.agents.alert_actions import ActionFeed
+from streams.agents.alert_desk import AlertDesk
 from streams.agents.breaker import TooManyBadError
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
@@ -98,7 +100,9 @@ class Worker:
             archive=None if archive is None else self._archive_writer(archive, source),
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference, epoch)
-        self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure)
+        self._actions = ActionFeed(settings.kafka, self._names.alert_actions) if settings.alerts else None
+        desk = None if self._actions is None else AlertDesk(self._context, self._actions)
+        self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure, desk)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
@@ -119,7 +123,14 @@ class Worker:
             self._attach()
             self._make_data_dir()
             starting = asyncio.create_task(self._guarded(self._start))
-            parts = (self._pulse, self._listen, self._watch, self._watch_over, self._observe)
+            parts = (
+                self._pulse,
+                self._listen,
+                self._hear_actions,
+                self._watch,
+                self._watch_over,
+                self._observe,
+            )
             tasks = [asyncio.create_task(self._guarded(part)) for part in parts]
             await self._stopping.wait()
             await _end(*tasks)
@@ -172,6 +183,9 @@ class Worker:
             stack.push_async_callback(self._feed.stop)
             self._context.reference = self._feed.reference()
             self._context.writer.put_reference(self._feed.take_news())
+            if self._actions is not None:
+                await self._patiently(self._actions.start)
+                stack.push_async_callback(self._actions.stop)
             self._context.writer.start()
             stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
             if self._context.archive is not None:
@@ -292,6 +306,11 @@ class Worker:
         while True:
             await self._feed.changed()
             self._use_reference()
+
+    async def _hear_actions(self) -> None:
+        """Take what people do with alerts: the next pulse looks at these again."""
+        while self._actions is not None:
+            self._dossiers.wake(await self._actions.heard())
 
     async def _catch_up(self) -> None:
         """Take the reference data that are there by now, before something is refused as unknown."""

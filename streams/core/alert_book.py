@@ -35,10 +35,11 @@ NO_ACTIONS: Final[Actions] = {}
 
 
 class Telling(NamedTuple):
-    """What is to be stored first (by key), what is then to be sent (alert id, record), and what is stored after."""
+    """What is stored first (by key), what is then sent (alert id and bytes; as it reads), and what is stored after."""
 
     stored: dict[str, bytes]
     records: list[tuple[str, bytes]]
+    alerts: list[Alert]
     after: dict[str, bytes]
 
 
@@ -221,9 +222,12 @@ class AlertBook:
     def take(self) -> Telling:
         """Give what was found since the last call; the caller stores `stored`, sends `records`, stores `after`."""
         told, self._told = self._told, {}
+        unsent = [raw for each in told.values() for raw in each.unsent]
+        alerts = [decode_alert(raw) for raw in unsent]
         return Telling(
             {told_key(key): encode_told(each) for key, each in told.items()},
-            [(decode_alert(raw).alert_id, raw) for each in told.values() for raw in each.unsent],
+            [(alert.alert_id, raw) for alert, raw in zip(alerts, unsent, strict=True)],
+            alerts,
             {
                 told_key(key): encode_told(msgspec.structs.replace(each, unsent=()))
                 for key, each in told.items()

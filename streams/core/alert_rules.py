@@ -47,9 +47,7 @@ class AlertRules(msgspec.Struct, frozen=True):
     `stage_percent` of a stage's working time are used when it warns. A stage without a date of its own gets
     `stage_share` percent of the dossier's working time. `supplement_days` counts every day (Decree 118/2025, art.
     19(5)). `sync_hours` and `ladder` (hours after which the unit above and then the province are told) are working
-    hours. What is found more than `horizon_hours` after its moment is history and silent. The rest is about units:
-    the least share on time (percent), the most points (hundredths) that a group and the most places that a rank may
-    lose in a day, and the working hours that a source may be silent.
+    hours. What is found more than `horizon_hours` after its moment is history and silent.
     """
 
     stage_percent: int = 80
@@ -58,7 +56,3 @@ class AlertRules(msgspec.Struct, frozen=True):
     sync_hours: int = 8
     ladder: tuple[int, ...] = (8, 24)
     horizon_hours: int = 72
-    on_time_percent: int = 90
-    group_fall: int = 100
-    rank_fall: int = 2
-    silent_hours: int = 4

@@ -48,6 +48,23 @@ WORKER: Final = (
         "dossiers",
         "Settled dossiers and petitions shrunk to stubs.",
     ),
+    Metric(
+        "worker",
+        "nhip766_alerts_total",
+        "counter",
+        "records",
+        "Changes of alerts sent, by kind and change.",
+        ("kind", "change"),
+    ),
+    Metric(
+        "worker",
+        "nhip766_alert_dwell_seconds",
+        "histogram",
+        "seconds",
+        "From the moment at which an alert had to be raised to its acknowledgement by Kafka; history is not counted.",
+        (),
+        LONG,
+    ),
     Metric("worker", "nhip766_partials_total", "counter", "records", "Partial tallies published."),
     Metric("worker", "nhip766_snapshots_total", "counter", "rows", "Snapshots of a unit and period scored."),
     Metric(

@@ -5,7 +5,7 @@ failed send raises, and the caller stops the worker before anything is committed
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -101,22 +101,33 @@ class Outbox:
 
     async def send_states(self, topic: str, partition: int, states: Mapping[str, bytes | None]) -> None:
         """Hand over changelog records, None for one that is void; raises ValueError for a state larger than a batch."""
+        self._states += await self.send_records(topic, partition, states.items())
+
+    async def send_records(
+        self, topic: str, partition: int, records: Iterable[tuple[str, bytes | None]]
+    ) -> list[tuple[Any, int]]:
+        """Hand over records as batches, in their order; return each batch's coming answer and its size.
+
+        Raises ValueError for a record larger than a batch.
+        """
+        sent = []
         batch = self._producer.create_batch()
-        for key, value in states.items():
+        for key, value in records:
             name = key.encode()
             if value is not None and len(name) + len(value) > BATCH_BYTES:
                 raise ValueError(f"a state of {len(value)} bytes does not fit into a record batch")
             if batch.append(key=name, value=value, timestamp=None) is None:
-                await self._send_batch(topic, partition, batch)
+                sent.append(await self._send_batch(topic, partition, batch))
                 batch = self._producer.create_batch()
                 batch.append(key=name, value=value, timestamp=None)
         if batch.record_count():
-            await self._send_batch(topic, partition, batch)
+            sent.append(await self._send_batch(topic, partition, batch))
+        return sent
 
-    async def _send_batch(self, topic: str, partition: int, batch: Any) -> None:
+    async def _send_batch(self, topic: str, partition: int, batch: Any) -> tuple[Any, int]:
         sent = await self._producer.send_batch(batch, topic, partition=partition)
         self._sent.append(sent)
-        self._states.append((sent, batch.record_count()))
+        return sent, batch.record_count()
 
     async def settle(self) -> list[Logged]:
         """Wait until everything handed over is acknowledged; raises the first failure, TimeoutError if none comes.
