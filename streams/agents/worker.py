@@ -17,8 +17,7 @@ from aiokafka.errors import KafkaConnectionError, KafkaError
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
-from streams.agents.alert_actions import ActionFeed
-from streams.agents.alert_desk import AlertDesk
+from streams.agents.alert_service import AlertService
 from streams.agents.breaker import TooManyBadError
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
@@ -41,7 +40,7 @@ from streams.settings import Settings
 from streams.sinks.archive_writer import ArchiveWriter
 from streams.sinks.delivery import Source
 from streams.sinks.fact_rows import FactRows
-from streams.sinks.port import ArchiveSink, SinkRejectedError, SnapshotSink
+from streams.sinks.port import AlertSink, ArchiveSink, SinkRejectedError, SnapshotSink
 from streams.sinks.writer import SinkWriter
 
 log = get_logger(__name__)
@@ -65,6 +64,7 @@ class Worker:
         settings: Settings,
         sink: SnapshotSink,
         archive: ArchiveSink | None = None,
+        alerts: AlertSink | None = None,
         *,
         idempotent: bool = True,
     ) -> None:
@@ -100,8 +100,8 @@ class Worker:
             archive=None if archive is None else self._archive_writer(archive, source),
         )
         self._feed = ReferenceFeed(settings.kafka, self._names.reference, epoch)
-        self._actions = ActionFeed(settings.kafka, self._names.alert_actions) if settings.alerts else None
-        desk = None if self._actions is None else AlertDesk(self._context, self._actions)
+        self._alerts = AlertService(self._context, alerts) if settings.alerts else None
+        desk = None if self._alerts is None else self._alerts.desk
         self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure, desk)
         self._units = UnitAgent(self._context)
         self._stopping = asyncio.Event()
@@ -127,6 +127,7 @@ class Worker:
                 self._pulse,
                 self._listen,
                 self._hear_actions,
+                self._write_alerts,
                 self._watch,
                 self._watch_over,
                 self._observe,
@@ -183,9 +184,9 @@ class Worker:
             stack.push_async_callback(self._feed.stop)
             self._context.reference = self._feed.reference()
             self._context.writer.put_reference(self._feed.take_news())
-            if self._actions is not None:
-                await self._patiently(self._actions.start)
-                stack.push_async_callback(self._actions.stop)
+            if self._alerts is not None:
+                await self._patiently(self._alerts.actions.start)
+                stack.push_async_callback(self._alerts.actions.stop)
             self._context.writer.start()
             stack.push_async_callback(asyncio.to_thread, self._context.writer.stop, DRAIN_SECONDS)
             if self._context.archive is not None:
@@ -309,8 +310,13 @@ class Worker:
 
     async def _hear_actions(self) -> None:
         """Take what people do with alerts: the next pulse looks at these again."""
-        while self._actions is not None:
-            self._dossiers.wake(await self._actions.heard())
+        if self._alerts is not None:
+            await self._alerts.hear(self._dossiers.wake)
+
+    async def _write_alerts(self) -> None:
+        """Write the alerts of all workers into ClickHouse, this worker's share of them."""
+        if self._alerts is not None:
+            await self._alerts.write()
 
     async def _catch_up(self) -> None:
         """Take the reference data that are there by now, before something is refused as unknown."""

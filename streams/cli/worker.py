@@ -70,7 +70,8 @@ def worker(
 async def _run(settings: Settings) -> None:
     watch = InsertMeters()
     archive = ClickHouseSink(connect(settings, "writer"), watch) if settings.archive else None
-    await Worker(settings, ClickHouseSink(connect(settings, "writer"), watch), archive).run()
+    alerts = ClickHouseSink(connect(settings, "writer"), watch) if settings.alerts else None
+    await Worker(settings, ClickHouseSink(connect(settings, "writer"), watch), archive, alerts).run()
 
 
 def _supervise(settings: Settings, workers: int) -> None:

@@ -11,6 +11,7 @@ from clickhouse_driver.errors import Error, ErrorCodes, ServerException, TypeMis
 from streams.sinks.connection import server_said
 from streams.sinks.port import SinkRejectedError, SinkUnavailableError
 from streams.sinks.rows import (
+    AlertRow,
     ClockRow,
     DossierRow,
     EventBatch,
@@ -135,6 +136,10 @@ class ClickHouseSink:
     def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every event is in."""
         return self._reach("archive_progress", epoch, topic)
+
+    def write_alerts(self, rows: Sequence[AlertRow]) -> None:
+        """Insert into `alert_changes`; the table of the newest fills itself."""
+        self._insert("alert_changes", AlertRow, rows)
 
     def close(self) -> None:
         """Disconnect; the next call connects again."""

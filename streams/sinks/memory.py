@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol, TypeVar
 
 from streams.sinks.rows import (
+    AlertRow,
     ClockRow,
     DossierRow,
     EventBatch,
@@ -41,6 +42,8 @@ class MemorySink:
         self.clocks: dict[tuple[int, str, int], int] = {}
         self.events: dict[tuple[int, str, int, int], tuple[int, bytes]] = {}
         self.archived: dict[tuple[int, str, int], int] = {}
+        self.alerts: dict[str, AlertRow] = {}
+        self.alert_changes: dict[tuple[str, int], AlertRow] = {}
 
     def write_scores(self, rows: Sequence[ScoreRow]) -> None:
         """Keep scores, by formula, period and unit."""
@@ -94,6 +97,11 @@ class MemorySink:
     def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every event is in."""
         return _of(self.archived, epoch, topic)
+
+    def write_alerts(self, rows: Sequence[AlertRow]) -> None:
+        """Keep changes of alerts by alert and number, and the newest of each alert."""
+        _keep(self.alert_changes, (((row.alert_id, row.seq), row) for row in rows))
+        _keep(self.alerts, ((row.alert_id, row) for row in rows))
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from streams.sinks.rows import (
+    AlertRow,
     ClockRow,
     DossierRow,
     EventBatch,
@@ -76,6 +77,16 @@ class ArchiveSink(Protocol):
 
     def read_archive_progress(self, epoch: int, topic: str) -> dict[int, int]:
         """Return, by partition of a topic, the offset up to which every event is in."""
+
+    def close(self) -> None:
+        """Let go of the connection; the next call opens it again."""
+
+
+class AlertSink(Protocol):
+    """Takes changes of alerts, each once however often written; errors and empty sequences as of `SnapshotSink`."""
+
+    def write_alerts(self, rows: Sequence[AlertRow]) -> None:
+        """Keep changes of alerts, by alert and number; the newest of each alert follows."""
 
     def close(self) -> None:
         """Let go of the connection; the next call opens it again."""

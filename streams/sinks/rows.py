@@ -220,3 +220,32 @@ class EventBatch(NamedTuple):
     offsets: Sequence[int]
     appended_at: Sequence[int]
     events: Sequence[bytes]
+
+
+class AlertRow(NamedTuple):
+    """One change of one alert (table `alert_changes`), as it stands on its topic; codes that are none are empty."""
+
+    alert_id: str
+    seq: int
+    kind: str
+    severity: str
+    change: str
+    unit_code: str
+    told_units: tuple[str, ...]
+    level: int
+    dossier_code: str
+    petition_code: str
+    procedure_code: str
+    stage_id: str
+    subject: str
+    due_at: int | None
+    computed: int
+    raised_at: int
+    changed_at: int
+    ring_at: int
+    until: int | None
+    acted_by: str
+    silent: int
+    as_of: int
+    figures: Mapping[str, int]
+    version: int

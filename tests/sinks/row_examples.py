@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from schemas.alert_wire import Alert
 from streams.core.periods import date_of, local_day, parse_period, previous_period
-from streams.sinks.rows import DossierRow, IndicatorsRow, PetitionRow, ScoreRow
+from streams.sinks.alert_rows import alert_row
+from streams.sinks.rows import AlertRow, DossierRow, IndicatorsRow, PetitionRow, ScoreRow
 
 GROUPS = {"CKMB": 18, "TDGQ": 20, "CLGQ": 12, "TTTT": 10, "MDSH": 22, "MDHL": 18}
 START = 1_704_042_000_000  # 2024-01-01 00:00 in Vietnam
@@ -133,3 +136,26 @@ def petition(code: str, **changes: Any) -> PetitionRow:
         "version": 1,
     }
     return row._replace(**known | changes)
+
+
+def alert(unit: str, seq: int, change: Any, **changes: Any) -> AlertRow:
+    """A change of the one alert of a unit."""
+    fields = {
+        "alert_id": blake2b(unit.encode(), digest_size=16).hexdigest(),
+        "seq": seq,
+        "kind": "dossier_late",
+        "severity": "serious",
+        "change": change,
+        "unit_code": unit,
+        "told_units": (unit,),
+        "level": 0,
+        "dossier_code": f"{unit}-240301-0001",
+        "due_at": START,
+        "raised_at": START,
+        "changed_at": START + seq,
+        "ring_at": START + seq,
+        "as_of": START + seq,
+        "figures": {"minutes_late": 12},
+        **changes,
+    }
+    return alert_row(Alert(**fields))

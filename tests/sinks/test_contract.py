@@ -11,9 +11,9 @@ from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.memory import MemorySink
-from streams.sinks.port import ArchiveSink, SnapshotSink
+from streams.sinks.port import AlertSink, ArchiveSink, SnapshotSink
 from streams.sinks.rows import ClockRow, EventBatch, ProgressRow, ReferenceRow
-from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
+from tests.sinks.row_examples import START, Figures, alert, dossier, indicators, petition, score
 
 
 class Store(Protocol):
@@ -21,6 +21,7 @@ class Store(Protocol):
 
     sink: SnapshotSink
     archive: ArchiveSink
+    alerts: AlertSink
 
     def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
         """Return partition, offset, arrival (ms) and bytes of the archived events of a topic, in order."""
@@ -34,6 +35,7 @@ class ClickHouseStore:
         both = ClickHouseSink(writer, types_check=True)
         self.sink: SnapshotSink = both
         self.archive: ArchiveSink = both
+        self.alerts: AlertSink = both
         self._reader = reader
 
     def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
@@ -55,6 +57,7 @@ class MemoryStore:
         self._memory = MemorySink()
         self.sink: SnapshotSink = self._memory
         self.archive: ArchiveSink = self._memory
+        self.alerts: AlertSink = self._memory
 
     def archived(self, topic: str) -> list[tuple[int, int, int, bytes]]:
         return sorted(
@@ -70,6 +73,8 @@ class MemoryStore:
             "dossiers": self._memory.dossiers,
             "petitions": self._memory.petitions,
             "reference_records": self._memory.reference,
+            "alerts": self._memory.alerts,
+            "alert_changes": self._memory.alert_changes,
         }
         return [
             getattr(row, column)
@@ -232,3 +237,11 @@ def test_a_store_that_was_closed_opens_again(store: Store, unit: str):
     store.sink.write_clocks([ClockRow(1, unit, 0, START)])
     store.sink.write_progress([ProgressRow(1, unit, 0, 50)])
     assert store.sink.read_progress(1, unit) == {0: 50}
+
+
+def test_of_an_alert_the_newest_change_is_seen_and_every_change_is_kept_once(store: Store, unit: str):
+    changes = [alert(unit, 1, "raised"), alert(unit, 3, "resolved"), alert(unit, 2, "escalated")]
+    store.alerts.write_alerts(changes)
+    store.alerts.write_alerts(changes[:2])
+    assert store.seen("alerts", "change", unit_code=unit) == ["resolved"]
+    assert sorted(store.seen("alert_changes", "seq", unit_code=unit)) == [1, 2, 3]

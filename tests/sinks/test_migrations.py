@@ -21,6 +21,7 @@ TABLES = {
     "score_progress": rows.ClockRow,
     "archive_progress": rows.ProgressRow,
     "reference_records": rows.ReferenceRow,
+    "alert_changes": rows.AlertRow,
 }
 
 
@@ -111,7 +112,7 @@ def test_every_table_keeps_the_highest_version_in_one_partition_per_key(reader: 
         "SELECT name, engine, partition_key, sorting_key FROM system.tables"
         " WHERE database = currentDatabase() AND engine LIKE '%MergeTree' AND name != 'schema_versions'"
     )
-    assert len(found) == 13
+    assert len(found) == 15
     for name, engine, partition_key, sorting_key in found:
         assert engine == "ReplacingMergeTree", name
         inner = partition_key.removesuffix(")").partition("(")[2]
