@@ -1,0 +1,84 @@
+"""Open alerts, as the views of ClickHouse have them."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from schemas.alert_wire import Alert
+from streams.errors import UserError
+from streams.read.reader import Reader
+
+_MOMENTS = ("due_at", "raised_at", "changed_at", "ring_at", "until", "as_of")
+_CODES = ("dossier_code", "petition_code", "procedure_code", "stage_id", "subject")
+_PLAIN = ("alert_id", "seq", "kind", "severity", "change", "unit_code", "level", "status")
+_COLUMNS = ", ".join(
+    (
+        *_PLAIN,
+        *_CODES,
+        "told_units",
+        "computed",
+        "silent",
+        "figures",
+        "acted_by",
+        *(f"toUnixTimestamp64Milli({name}) AS {name}_ms" for name in _MOMENTS),
+    )
+)
+_GRAVEST_FIRST = "indexOf(['critical', 'serious', 'warning', 'info'], severity), due_at, alert_id"
+_WHERE = (
+    " WHERE (%(unit)s = '' OR unit_code = %(unit)s) AND (%(kind)s = '' OR kind = %(kind)s)"
+    " AND startsWith(alert_id, %(beginning)s)"
+)
+SHORTEST: int = 6
+"""Fewest letters by which an alert may be called."""
+
+
+class OpenAlert(NamedTuple):
+    """An alert that is not resolved; `status` is raised, acknowledged or snoozed."""
+
+    alert: Alert
+    status: str
+
+
+class OpenAlerts(NamedTuple):
+    """Some open alerts, and how many there are of them in all."""
+
+    alerts: list[OpenAlert]
+    total: int
+
+
+def open_alerts(
+    reader: Reader, *, unit: str | None = None, kind: str | None = None, beginning: str = "", limit: int
+) -> OpenAlerts:
+    """Return open alerts, the gravest and then the longest due first; raises UserError as `Reader.rows`."""
+    asked = {"unit": unit or "", "kind": kind or "", "beginning": beginning, "limit": limit}
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM open_alerts{_WHERE} ORDER BY {_GRAVEST_FIRST} LIMIT %(limit)s",  # noqa: S608
+        asked,
+    )
+    (count,) = reader.rows(f"SELECT count() AS total FROM open_alerts{_WHERE}", asked)  # noqa: S608
+    return OpenAlerts([OpenAlert(_alert(row), row["status"]) for row in rows], count["total"])
+
+
+def find_alert(reader: Reader, beginning: str) -> OpenAlert:
+    """Return the open alert whose id begins so; raises UserError if there is none or more than one."""
+    if len(beginning) < SHORTEST:
+        raise UserError(f"{beginning!r} is too short: give at least {SHORTEST} letters of the alert's id")
+    found = open_alerts(reader, beginning=beginning.lower(), limit=2).alerts
+    if not found:
+        raise UserError(f"no open alert begins with {beginning!r}; see them with: nhip766 alerts list")
+    if len(found) > 1:
+        raise UserError(f"several open alerts begin with {beginning!r}: give more of the id")
+    return found[0]
+
+
+def _alert(row: Mapping[str, Any]) -> Alert:
+    fields: dict[str, Any] = {name: row[name] for name in _PLAIN if name != "status"}
+    fields |= {name: row[f"{name}_ms"] for name in _MOMENTS}
+    fields |= {name: row[name] or None for name in _CODES}
+    return Alert(
+        **fields,
+        told_units=tuple(row["told_units"]),
+        computed=bool(row["computed"]),
+        silent=bool(row["silent"]),
+        figures=dict(row["figures"]),
+        by=row["acted_by"] or None,
+    )
