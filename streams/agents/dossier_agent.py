@@ -167,9 +167,8 @@ class DossierAgent:
 
     def wake(self, alert_ids: Iterable[str]) -> None:
         """Look at these alerts again with the next pulse: somebody acted on them."""
-        for partition in self._partitions.values():
-            if partition.alerts is not None:
-                partition.alerts.wake(alert_ids)
+        for book in [partition.alerts for partition in self._partitions.values() if partition.alerts]:
+            book.wake(alert_ids)
 
     # ------------------------------------------------------------------ batch
 
@@ -318,10 +317,8 @@ class DossierAgent:
         self._still_ours(partition)
         await self._desk.send(partition.number, telling)
         self._still_ours(partition)
-        part = self._context.table.part(partition.number)
-        after = {key: raw for key, raw in telling.after.items() if part.get(key) == telling.stored[key]}
-        self._context.table.copies(partition.number).write(after)
-        await self._settle_states(partition, after)
+        self._context.table.copies(partition.number).write(telling.after)
+        await self._settle_states(partition, telling.after)
 
     async def _settle_states(self, partition: DossierPartition, states: dict[str, bytes]) -> None:
         outbox = self._context.producer.outbox()

@@ -6,7 +6,7 @@ from typing import Final
 import typer
 
 HELP: Final = "See alerts, take them on, and try who is told of them."
-PARTS: Final = ("alerts_digest", "alerts_test")
+PARTS: Final = ("alerts_list", "alerts_act", "alerts_digest", "alerts_test")
 
 
 def register(app: typer.Typer) -> None:

@@ -17,7 +17,7 @@ from streams.core.periods import Period, is_closed, local_day, open_periods, par
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.settlement import STUB_HEAD, Closing, decode_stub, encode_stub, horizon_at, is_over, stub_in
-from streams.core.state import State, counted_of, encode_state, load, merge_event, subjects
+from streams.core.state import State, counted_of, encode_state, facts_of, load, merge_event, subjects
 from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
 
 Stored = Callable[[str], bytes | None]
