@@ -1,12 +1,12 @@
 """Alerts of a running system on the wall clock: raised by time alone, once, and resolved when the cause is gone."""
 
+import json
 from collections import Counter
 from datetime import datetime, timedelta
 
 from schemas.alert_wire import Alert, decode_alert
-from schemas.alerts import AlertAction, encode_action
 from streams.core.periods import LOCAL, calendar_periods, moment
-from tests.integration.pipeline import Raw, now_ms, until
+from tests.integration.pipeline import now_ms, run, until
 from tests.integration.pipeline_world import COMMUNES, received, reference_records, resolved, tick
 
 UNIT = COMMUNES[0]
@@ -62,15 +62,19 @@ def test_an_alert_is_acknowledged_by_whichever_worker_owns_it_and_stays_so_after
         pipeline.send([late])
         until("it is told", lambda: changes(pipeline) == [("raised", 1)])
         (alert,) = told(pipeline, "dossier_late")
-        action = AlertAction(
-            action_id="a1", alert_id=alert.alert_id, action="ack", by="van-phong", at=now_ms()
-        )
-        pipeline.send_raw([Raw(action.alert_id.encode(), encode_action(action))] * 2, "alert-actions")
+        until("readers see it", lambda: pipeline.query("SELECT * FROM open_alerts"))
+        said = run("alerts", "ack", alert.alert_id[:12], "--by", "van-phong", **pipeline.environ())
+        assert said.returncode == 0, said.stderr
         until("it is acknowledged", lambda: changes(pipeline)[1:] == [("acknowledged", 2)])
         until(
             "readers see who has it",
             lambda: [row["acted_by"] for row in pipeline.query("SELECT * FROM open_alerts")] == ["van-phong"],
         )
+        listed = run("alerts", "list", "--unit", UNIT, "--json", **pipeline.environ())
+        found = [json.loads(line) for line in listed.stdout.splitlines()]
+        assert [(one["alert_id"], one["status"]) for one in found if one["kind"] == "dossier_late"] == [
+            (alert.alert_id, "acknowledged")
+        ]
     with pipeline.running():
         pipeline.send([resolved(DOSSIER, UNIT, datetime.now(LOCAL))])
         until("it is resolved", lambda: changes(pipeline)[2:] == [("resolved", 3)])
