@@ -9,21 +9,18 @@ from streams.read.moment import literal
 from streams.read.reader import Reader
 
 _OPEN_AT: Final = """
-SELECT kind, unit_code, dossier_code, petition_code, procedure_code, stage_id, due_ms, told_units
+SELECT
+    kind, unit_code, dossier_code, petition_code, procedure_code, stage_id, toUnixTimestamp64Milli(due_at) AS due_ms,
+    told_units
 FROM
 (
-    SELECT
-        alert_id,
-        argMax(tuple(kind, unit_code, dossier_code, petition_code, procedure_code, stage_id,
-            toUnixTimestamp64Milli(due_at), told_units, change), seq) AS newest,
-        newest.1 AS kind, newest.2 AS unit_code, newest.3 AS dossier_code, newest.4 AS petition_code,
-        newest.5 AS procedure_code, newest.6 AS stage_id, newest.7 AS due_ms, newest.8 AS told_units
-    FROM alert_history
+    SELECT * FROM alert_history
     WHERE changed_at <= %(at)s
-    GROUP BY alert_id
-    HAVING newest.9 != 'resolved' AND (newest.3 != '' OR newest.4 != '')
+    ORDER BY alert_id, seq DESC
+    LIMIT 1 BY alert_id
 )
-ORDER BY unit_code, due_ms, dossier_code
+WHERE change != 'resolved' AND (dossier_code != '' OR petition_code != '')
+ORDER BY unit_code, due_at, dossier_code
 """
 
 
