@@ -125,15 +125,17 @@ def test_no_personal_value_is_found_in_any_topic_table_log_or_output(pipeline, c
     said += [run("deadletters", "list").stdout, pipeline.logs()]
     assert "nhip766_events_total" in said[-3]
     find_secrets("what was printed", said)
+    may_be_empty = {pipeline.topic("alerts"), pipeline.topic("alert-actions")}
     for name in topics(pipeline):
-        find_secrets(f"the topic {name}", bytes_of(read_topic(pipeline.settings.kafka, name)))
+        records = bytes_of(read_topic(pipeline.settings.kafka, name))
+        find_secrets(f"the topic {name}", records, perhaps_none=name in may_be_empty)
     for table in tables(pipeline):
         find_secrets(f"the table {table}", (str(row) for row in pipeline.query(f"SELECT * FROM `{table}`")))
     assert len(pipeline.rows("dossiers")) == 8 + len(calls.odd())
 
 
-def find_secrets(where: str, texts: Iterable[str]) -> None:
-    """Fail if a planted value stands in one of the texts, however it is written."""
+def find_secrets(where: str, texts: Iterable[str], *, perhaps_none: bool = False) -> None:
+    """Fail if a planted value stands in one of the texts, however it is written, or if there is no text."""
     found = 0
     for text in texts:
         found += 1
@@ -141,11 +143,11 @@ def find_secrets(where: str, texts: Iterable[str]) -> None:
         for secret in SECRETS:
             for written in (secret, json.dumps(secret)[1:-1], repr(secret.encode())[2:-1]):
                 assert written.casefold() not in plain, f"{secret} in {where}: {text[:2000]}"
-    assert found, f"nothing was looked at in {where}"
+    assert found or perhaps_none, f"nothing was looked at in {where}"
 
 
 def topics(pipeline: Pipeline) -> list[str]:
-    """Every topic of the installation that holds anything, the changelog among them."""
+    """Every topic of the installation, the changelog among them."""
     with closing(KafkaAdminClient(bootstrap_servers=pipeline.settings.kafka)) as admin:
         names = admin.list_topics()
     own = (pipeline.settings.topic_prefix, pipeline.settings.group)

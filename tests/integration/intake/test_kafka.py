@@ -88,8 +88,8 @@ def test_topics_are_created_once_as_their_files_say_and_found_in_order(database)
 def test_another_number_of_partitions_is_reported_and_refused(installation):
     grown = installation.model_copy(update={"partitions": installation.partitions + 1})
     states = {report.topic: report.state for report in check_topics(grown, installation.kafka)}
-    events, changelog = topic("dossier-events", installation), topic("dossiers-changelog", installation)
-    assert {name for name, state in states.items() if state == "differs"} == {events, changelog}
+    parted = {topic(name, installation) for name in ("dossier-events", "dossiers-changelog", "alerts")}
+    assert {name for name, state in states.items() if state == "differs"} == parted
     with pytest.raises(UserError, match="growth is a replay into new topics"):
         create_topics(grown, installation.kafka)
 
