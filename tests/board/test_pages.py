@@ -1,10 +1,14 @@
 """The pages behind the ranking: a unit, its report, the race, a dossier, the index."""
 
 import re
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
+from streams.board.database import AwayError
 from streams.sinks.connection import connect
 from tests.board.conftest import Served, await_true
 from tests.sinks.row_examples import START, Figures, dossier, indicators, score
@@ -141,3 +145,39 @@ def test_no_page_holds_a_style_or_a_script_of_its_own(served: Served):
         assert page.status_code == 200, path
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! src=)", page.text), path
         assert served.http.get(path, headers={"cookie": "lang=en"}).status_code == 200, path
+
+
+def test_no_request_that_the_description_allows_ends_in_a_server_error(served: Served, tmp_path: Path):
+    command = [
+        sys.executable, "-m", "schemathesis.cli", "run", f"{served.url}/api/openapi.json",
+        "--exclude-path", "/api/v1/changes", "--phases", "fuzzing", "--max-examples", "10", "--seed", "1",
+        "--checks", "not_a_server_error", "--no-color",
+    ]  # fmt: skip
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "Test cases:" in done.stdout
+
+
+def test_while_clickhouse_is_away_the_last_figures_are_shown_with_their_moment(served: Served):
+    before = served.http.get("/api/v1/units/BD.1").json()
+    watch = served.board.watch
+    asked, reachable = watch._database.ask, served.board.database.ask
+
+    async def nobody(question: object) -> None:
+        raise AwayError("ClickHouse does not answer")
+
+    watch._database.ask = served.board.database.ask = nobody  # type: ignore[method-assign,assignment]
+    try:
+        await_true(lambda: watch.away_since is not None)
+        document = served.http.get("/api/v1/units/BD.1").json()
+        page = served.http.get("/units/BD.1").text
+        health = served.http.get("/healthz").status_code
+    finally:
+        watch._database.ask, served.board.database.ask = asked, reachable  # type: ignore[method-assign]
+    assert document["unit"] == before["unit"]
+    assert document["stamp"]["stale"]
+    assert "Kho số liệu (ClickHouse) không trả lời" in page
+    assert "90,90" in page
+    assert health == 503
+    await_true(lambda: watch.away_since is None)
+    assert not served.http.get("/api/v1/units/BD.1").json()["stamp"]["stale"]
