@@ -6,7 +6,7 @@ from streams.ops.meters import Meters
 
 METERS: Final = Meters("notify")
 
-DWELL_SECONDS: Final = METERS.histogram("nhip766_alert_dwell_seconds")
+DWELL_SECONDS: Final = METERS.histogram("nhip766_alert_heard_seconds")
 SEND_SECONDS: Final = METERS.histogram("nhip766_alert_send_seconds")
 RECORDS: Final = METERS.counter("nhip766_notify_records_total")
 UNREADABLE: Final = METERS.counter("nhip766_notify_unreadable_total")

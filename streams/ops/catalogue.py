@@ -243,7 +243,7 @@ BOARD: Final = (
 NOTIFY: Final = (
     Metric(
         "notify",
-        "nhip766_alert_dwell_seconds",
+        "nhip766_alert_heard_seconds",
         "histogram",
         "seconds",
         "From the deadline to the record of the raised alert on its topic, by kind. Replayed history is left out.",
