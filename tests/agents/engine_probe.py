@@ -16,6 +16,9 @@ from streams.agents.stores.port import Stores
 
 PATIENCE = 20.0
 
+QUIET_POLLS = 8
+"""Polls, of up to a second, after which a recovery that has everything there is and has not ended never will."""
+
 
 class Ground:
     """A source topic and a changelog that no other test knows, on a real broker."""
@@ -155,8 +158,34 @@ class Probe:
         self.note()
 
     async def start(self) -> None:
+        """Start; raises AssertionError if the recovery at the start never ends."""
         await self.producer.start()
-        await self.app.start()
+        starting = asyncio.ensure_future(self.app.start())
+        quiet, polled = 0, 0.0
+        try:
+            while not starting.done():
+                await asyncio.wait({starting}, timeout=0.2)
+                if not self._fetched_all():
+                    quiet = 0
+                elif polled != self.app.batches.polled_at:
+                    quiet, polled = quiet + 1, self.app.batches.polled_at
+                lacks = self.app.recovery_remaining
+                assert quiet < QUIET_POLLS, f"all was fetched, but recovery does not end: it lacks {lacks}"
+            await starting
+        finally:
+            starting.cancel()
+
+    def _fetched_all(self) -> bool:
+        """Tell whether a recovery is under way and the whole changelog was fetched for it."""
+        tables: Any = self.app.tables
+        with contextlib.suppress(
+            AttributeError
+        ):  # partitions that are just being taken away have no position
+            return self.app.recovered is not None and all(
+                self.app.batches._thread.position_now(tp) > end
+                for tp, end in tables.recovery.active_highwaters.items()
+            )
+        return False
 
     async def stop(self) -> None:
         await self.app.stop()

@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+from streams.agents.engine.consumer import BatchConsumer
 from tests.agents.engine_probe import Ground, Probe, running
 
 
@@ -59,23 +60,25 @@ def test_a_stop_in_mid_batch_commits_nothing_of_it(broker, tmp_path):
     asyncio.run(scenario())
 
 
-def test_a_stop_waits_for_the_batch_in_work_and_commits_it(broker, tmp_path):
+def test_a_stop_waits_for_the_batch_in_work_and_commits_it(broker, tmp_path, monkeypatch):
     async def scenario() -> None:
         ground = Ground(broker, 1)
         await ground.create()
         await ground.fill([10])
-        may_end = asyncio.Event()
+        waited_for = asyncio.Event()
+        finish = BatchConsumer.finish
 
-        async def end_the_batch(*_: Any, **__: Any) -> None:
-            may_end.set()
+        async def end_the_batch(consumer: BatchConsumer) -> None:
+            waited_for.set()
+            await finish(consumer)
 
-        async def ends_when_told(probe: Probe, partition: int, records: list[Any]) -> None:
-            await may_end.wait()
+        async def ends_when_waited_for(probe: Probe, partition: int, records: list[Any]) -> None:
+            await waited_for.wait()
 
-        worker = Probe(ground, tmp_path, ends_when_told)
-        worker.app.on_before_shutdown.connect(end_the_batch, weak=False)
+        worker = Probe(ground, tmp_path, ends_when_waited_for)
         async with running(worker):
             await worker.until(lambda: len(worker.given) == 10)
+            monkeypatch.setattr(BatchConsumer, "finish", end_the_batch)
         assert await ground.committed() == [10]
 
     asyncio.run(scenario())

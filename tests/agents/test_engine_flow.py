@@ -3,8 +3,10 @@
 import asyncio
 from typing import Any
 
+from faust.types import TP
+
 from streams.agents.engine.app import QUEUED_BATCHES
-from tests.agents.engine_probe import Ground, Probe, running
+from tests.agents.engine_probe import PATIENCE, Ground, Probe, running
 
 
 def test_a_slow_agent_holds_a_bounded_number_of_batches_and_misses_none(broker, tmp_path):
@@ -18,8 +20,13 @@ def test_a_slow_agent_holds_a_bounded_number_of_batches_and_misses_none(broker, 
             await may_work.wait()
 
         worker = Probe(ground, tmp_path, wait, batch_max=10)
+        full = worker.app.monitor.topic_buffer_full
         async with running(worker):
-            await worker.until(lambda: sum(worker.app.monitor.topic_buffer_full.values()) > 0)
+            read = worker.app.batches._read_offset
+            async with asyncio.timeout(PATIENCE):
+                while not full and read[TP(ground.topic, 0)] != 1999:  # noqa: ASYNC110  (nobody tells of a read)
+                    await asyncio.sleep(0.05)
+            assert full, "the whole backlog waits for the agent"
             may_work.set()
             await worker.until(lambda: worker.done == {0: 2000})
         assert worker.given == [(0, offset) for offset in range(2000)]
