@@ -48,9 +48,10 @@ class BatchConsumerThread(driver.AIOKafkaConsumerThread):
         return None if state is None else state.highwater
 
     def position_now(self, tp: TP) -> int:
-        """Return the offset that is fetched next, 0 if that is not known yet."""
+        """Return the offset that is fetched next, 0 if that is not known yet or the partition is taken away."""
         assignment = self._ensure_consumer()._subscription.subscription.assignment  # noqa: SLF001  (no public way)
-        return int(assignment.state_value(tp)._position or 0)  # noqa: SLF001  (`position` raises while unknown)
+        state = assignment.state_value(tp) if assignment is not None else None
+        return 0 if state is None else int(state._position or 0)  # noqa: SLF001  (`position` raises while unknown)
 
     async def _commit(self, offsets: Mapping[TP, int]) -> bool:
         """Commit, or return False if the broker does not answer: a commit that waits for ever blocks the thread."""
