@@ -184,6 +184,9 @@ class Settings(BaseSettings):
     )
 
     notify_routing: Path | None = Field(None, description="Routing file of the notifiers.")
+    notify_state: Path | None = Field(
+        None, description="SQLite file of what the notifiers owe; unset: notify.sqlite in the data folder."
+    )
     notify_metrics_port: int = Field(
         8768,
         ge=0,

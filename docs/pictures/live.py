@@ -9,19 +9,20 @@ from rich.console import Console
 
 from streams.cli.live_screen import LiveScreen
 from streams.read.reader import Reader
-from streams.scenarios.binh_duong.live import LiveStory
+from streams.scenarios.binh_duong.live import CODES, LiveStory
 from streams.settings import load_settings
 
 WIDTH = 110
+HEIGHT = 40
 LOOKS = 90
 HERE = Path(__file__).parent
 
 
 def main() -> None:
     """Watch for a minute and a half, then draw what the terminal shows."""
-    console = Console(record=True, width=WIDTH, file=StringIO(), force_terminal=True)
+    console = Console(record=True, width=WIDTH, height=HEIGHT, file=StringIO(), force_terminal=True)
     with Reader(load_settings()) as reader:
-        screen = LiveScreen(console, LiveStory.title_vi, LiveStory.formula, reader)
+        screen = LiveScreen(console, LiveStory.title_vi, LiveStory.formula, CODES, reader)
         for _ in range(LOOKS):
             screen.take()
             threading.Event().wait(1.0)

@@ -12,6 +12,7 @@ from streams.cli.printing import console
 from streams.core.alert_texts import alert_text, local_time
 from streams.read.alerts import OpenAlert, open_alerts
 from streams.read.reader import Reader
+from streams.read.words import ALERT_STATES
 from streams.settings import load_settings
 
 HELP = """List the alerts that are not resolved, the most serious first.
@@ -23,8 +24,6 @@ Examples:
   nhip766 alerts list --lang en --limit 20
   nhip766 alerts list --json
 """
-
-STATUS_VI = {"raised": "mới", "acknowledged": "đã nhận", "snoozed": "tạm hoãn"}
 
 
 def register(app: typer.Typer) -> None:
@@ -58,7 +57,7 @@ def list_alerts(
             alert.severity,
             alert.unit_code,
             local_time(alert.due_at),
-            STATUS_VI[each.status],
+            ALERT_STATES[each.status],
             alert_text(alert, language="en" if lang == "en" else "vi").title,
         )
     console().print(table)

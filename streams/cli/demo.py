@@ -14,6 +14,7 @@ from typing import Annotated, Protocol
 import typer
 from rich.console import Console
 
+from streams.cli.live_screen import ATTACH
 from streams.cli.live_telling import tell_live
 from streams.cli.printing import console
 from streams.cli.screen import DemoScreen
@@ -36,8 +37,8 @@ Afterwards everything stays up until Ctrl-C, so that `nhip766 rank`, `explain`, 
 terminal find it. With --exit it stops at once: exit code 0 only if ClickHouse says what the scenario expects.
 
 With --live the nine districts of Bình Dương work now: a few events a second, due dates minutes away, the ranking and
-the late dossiers as they change, until Ctrl-C. The same --seed tells the same story. In another terminal
-`nhip766 ingest FILE` adds a dossier of your own.
+the alerts as they change, until Ctrl-C. The same --seed tells the same story. In another terminal
+`nhip766 ingest FILE` adds a dossier of your own, and `nhip766 notify` sends the alerts to a webhook.
 
 \b
 Scenarios: {", ".join(NAMES)}
@@ -111,6 +112,7 @@ def _live(story: LiveStory, screen: Console, seconds: float | None) -> None:
                 servers.check()
                 _check(worker)
 
+            screen.print(f"Cảnh báo tới webhook: {ATTACH}", soft_wrap=True)
             try:
                 sent = tell_live(story, settings, screen, prepared=worker.start, alive=alive, seconds=seconds)
                 screen.print(f"{sent} sự kiện đã gửi")

@@ -1,4 +1,4 @@
-"""What `nhip766 demo --live` shows: the running ranking, what changed in it, and the dossiers that are late now."""
+"""What `nhip766 demo --live` shows: the running ranking, the newest alerts, and who has just moved."""
 
 import time
 from collections import deque
@@ -10,8 +10,9 @@ from rich.live import Live
 from rich.panel import Panel
 from rich.text import Text
 
+from streams.cli.live_alerts import LiveAlerts
 from streams.cli.printing import count, decimal
-from streams.cli.ranking_table import ranking_view
+from streams.cli.ranking_table import WIDE, ranking_view
 from streams.core.periods import LOCAL, calendar_periods
 from streams.read.choice import Choice, available
 from streams.read.ranking import Place, Ranking, read_ranking
@@ -20,21 +21,22 @@ from streams.read.reader import Reader
 LOOK_SECONDS: Final = 1.0
 PLAIN_SECONDS: Final = 5.0
 SHOWN_CHANGES: Final = 6
-SHOWN_LATE: Final = 6
-
-LATE = """
-SELECT named.name AS unit, late.dossier_code AS dossier, late.late_since AS since,
-    count() OVER () AS total
-FROM overdue_dossiers AS late
-LEFT JOIN (SELECT unit_code, any(unit_name) AS name FROM scores GROUP BY unit_code) AS named USING (unit_code)
-ORDER BY since DESC LIMIT %(most)s
-"""
+SHOWN_ALERTS: Final = 12
+SPACIOUS: Final = 16
+"""Lines beside the ranking from which blank ones set the parts apart."""
+FRAME: Final = 4
+"""Columns of the frame."""
+ATTACH: Final = "HOOK_SECRET=thu nhip766 notify --routing deploy/notify/demo.yaml"
+"""Sends the alerts to a webhook."""
 
 
 class LiveScreen:
-    """One for a telling; where the output is no terminal it prints a line now and then."""
+    """One for a telling; where the output is no terminal it prints a line now and then.
 
-    def __init__(self, console: Console, title: str, formula: str, reader: Reader) -> None:
+    `told` is how the codes of the story's dossiers begin: alerts of others, which somebody has sent, stand first.
+    """
+
+    def __init__(self, console: Console, title: str, formula: str, told: str, reader: Reader) -> None:
         self._console = console
         self._title = title
         self._formula = formula
@@ -43,6 +45,7 @@ class LiveScreen:
             Live(console=console, auto_refresh=False, transient=True) if console.is_terminal else None
         )
         self._ranking: Ranking | None = None
+        self._alerts = LiveAlerts(reader, told)
         self._changes: deque[str] = deque(maxlen=SHOWN_CHANGES)
         self._looked = 0.0
 
@@ -65,7 +68,7 @@ class LiveScreen:
         self._looked = now
         self.take()
         if self._live is None:
-            self._console.print(self._line(events))
+            self._console.print(self._line(events), soft_wrap=True)
         else:
             self._live.update(self.view(events), refresh=True)
 
@@ -77,7 +80,8 @@ class LiveScreen:
         return read_ranking(self._reader, choice) if tuple(choice) in found else None
 
     def take(self) -> None:
-        """Read the ranking, and note who gained or lost a place since it was last read."""
+        """Read alerts and ranking, and note who gained or lost a place since it was last read."""
+        self._alerts.take(SHOWN_ALERTS)
         ranking = self._read()
         if ranking is None:
             return
@@ -88,29 +92,50 @@ class LiveScreen:
                 self._changes.appendleft(_moved(ranking, then, place))
         self._ranking = ranking
 
-    def _line(self, events: int | None) -> Text:
+    def _head(self, events: int | None) -> Text:
         told = "" if events is None else f" · {count(events)} sự kiện"
         if self._ranking is None:
-            return Text(f"Chưa có điểm{told}")
-        places = [place for place in self._ranking.places if place.rank is not None]
-        standing = ", ".join(f"{one.rank}. {one.unit_name} {decimal(one.total)}" for one in places[:3])
+            return Text(f"Chưa có điểm{told} · {self._alerts.said()}")
         at = f"{self._ranking.as_of.astimezone(LOCAL):%H:%M:%S}"
-        return Text.assemble((at, "bold"), f"{told} · {standing}")
+        return Text.assemble((at, "bold"), f"{told} · {self._alerts.said()}")
+
+    def _line(self, events: int | None) -> Text:
+        places = () if self._ranking is None else self._ranking.places
+        ranked = [place for place in places if place.rank is not None]
+        standing = ", ".join(f"{one.rank}. {one.unit_name} {decimal(one.total)}" for one in ranked[:3])
+        return Text.assemble(self._head(events), f" · {standing}" if standing else "")
 
     def view(self, events: int | None) -> RenderableType:
-        """Return the whole as it stands; `events` were sent so far, None where that is not known."""
-        parts: list[RenderableType] = [self._line(events)]
+        """Return the whole as it stands, as high as the terminal; `events` were sent so far, None: not known."""
+        width = self._console.width
+        parts: list[RenderableType] = [self._head(events)]
         if self._ranking is not None:
-            parts += [ranking_view(self._ranking, self._console.width), Text()]
-        parts += [Text("Thứ hạng vừa đổi", style="bold"), *(Text(line) for line in self._changes), Text()]
-        rows = self._reader.rows(LATE, {"most": SHOWN_LATE})
-        total = rows[0]["total"] if rows else 0
-        parts.append(Text(f"Đang trễ hạn: {count(total)} hồ sơ; mới nhất", style="bold"))
-        parts += [
-            Text(f"{row['since'].astimezone(LOCAL):%H:%M:%S}  {row['dossier']}  {row['unit']}", style="red")
-            for row in rows
-        ]
-        return Panel(Group(*parts), title=self._title, title_align="left", border_style="cyan")
+            parts.append(ranking_view(self._ranking, width, groups=width >= WIDE))
+        inner = self._console.options.update_width(width - FRAME)
+        taken = len(self._console.render_lines(Group(*parts), inner))
+        alerts, changes, blank = shares(
+            self._console.height - 3 - taken
+        )  # two lines of frame, one for the cursor
+        gap = [Text()] if blank else []
+        moved = list(self._changes)[:changes]
+        parts += [*gap, self._alerts.view(width, alerts), *gap]
+        parts += [Text("Thứ hạng vừa đổi", style="bold"), *(Text(line, no_wrap=True) for line in moved)]
+        return Panel(
+            Group(*parts),
+            title=self._title,
+            title_align="left",
+            subtitle=ATTACH,
+            subtitle_align="left",
+            border_style="cyan",
+        )
+
+
+def shares(lines: int) -> tuple[int, int, bool]:
+    """Return how many alerts and changes are shown in so many lines below the ranking, and whether blank ones are."""
+    blank = lines >= SPACIOUS
+    rows = lines - 2 - 2 * blank  # two headings
+    changes = min(SHOWN_CHANGES, max(1, rows // 3))
+    return min(SHOWN_ALERTS, max(1, rows - changes)), changes, blank
 
 
 def _apart(ranking: Ranking | None) -> dict[str, Place]:

@@ -10,7 +10,7 @@ from rich.console import Console
 from streams.cli.live_screen import LiveScreen
 from streams.intake.producer import EventProducer
 from streams.read.reader import Reader
-from streams.scenarios.binh_duong.live import LiveStory
+from streams.scenarios.binh_duong.live import CODES, LiveStory
 from streams.settings import Settings
 
 BEAT_SECONDS: Final = 0.25
@@ -31,6 +31,7 @@ def tell_live(
     `prepared` hears that the reference data is sent (the worker may start); `alive` raises when going on is in vain.
     """
     sent = 0
+    title = f"{story.title_vi} · http://{settings.board_host}:{settings.board_port}/"
     until = None if seconds is None else time.monotonic() + seconds
     with EventProducer(settings, settings.kafka) as producer:
         for record in story.reference():
@@ -39,7 +40,7 @@ def tell_live(
         prepared()
         with (
             Reader(settings) as reader,
-            LiveScreen(console, story.title_vi, story.formula, reader) as screen,
+            LiveScreen(console, title, story.formula, CODES, reader) as screen,
         ):
             for told, event in story.deliveries():
                 while told > time.time():

@@ -1,5 +1,6 @@
 """`nhip766 notify`: tell people and programs of the alerts, until told to stop."""
 
+import logging
 from pathlib import Path
 from typing import Annotated
 
@@ -14,9 +15,9 @@ from streams.settings import Settings, load_settings, variable
 HELP = """Tell people and programs of alerts: a process of its own, which reads the alert topic.
 
 Who is told what, and by which channel, stands in a routing file (NHIP766_NOTIFY_ROUTING; deploy/notify has an example).
-What is owed stands in NHIP766_DATA_DIR/notify.sqlite: nothing is lost by a kill, and nothing is told twice but what
-was being handed over at that moment; that has the same idempotency key. One such process is enough, two refuse to
-share a state.
+What is owed stands in NHIP766_NOTIFY_STATE, by default NHIP766_DATA_DIR/notify.sqlite: nothing is lost by a kill, and
+nothing is told twice but what was being handed over at that moment; that has the same idempotency key. One such process
+is enough, two refuse to share a state.
 
 \b
 Examples:
@@ -41,6 +42,8 @@ def notify(
         return
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
+    if settings.log_level == "info":
+        logging.getLogger("kafka").setLevel(logging.WARNING)  # at info it tells of every connection
     Notifier(settings, read_routing(routing_path(settings, routing))).run()
 
 

@@ -14,10 +14,10 @@ WIDE = 100
 """Columns of a terminal from which the change of points is shown as well."""
 
 
-def ranking_view(found: Ranking, width: int) -> Group:
-    """Return a ranking as people read it, in Vietnamese, for a terminal of some width."""
+def ranking_view(found: Ranking, width: int, *, groups: bool = True) -> Group:
+    """Return a ranking as people read it, in Vietnamese, for a terminal of some width, its groups or not."""
     index = index_of(found.formula)
-    codes = _group_codes(found, index)
+    codes = _group_codes(found, index) if groups else []
     wide = width >= WIDE
     table = Table(box=None, padding=(0, 1, 0, 0), header_style="bold", pad_edge=False)
     table.add_column("Hạng", justify="right")

@@ -208,9 +208,13 @@ class LocalServers:
         return clickhouse_answers(self.clickhouse)
 
     def _write_local_env(self) -> None:
-        """Publish the addresses through a link into the run's folder: a dead run leaves none behind."""
+        """Publish the addresses through a link into the run's folder: a dead run leaves none behind.
+
+        What a notifier has read of this run's broker is of no use with the next one, whose topics are new.
+        """
         target = self._folder / LOCAL_ENV
-        lines = [f"{name}={text}\n" for name, text in self.environ().items()]
+        published = self.environ() | {variable("notify_state"): str(self._folder / "notify.sqlite")}
+        lines = [f"{name}={text}\n" for name, text in published.items()]
         target.touch(mode=0o600)
         target.write_text("".join(lines), encoding="utf-8")
         fresh = self._folder / "link"

@@ -55,7 +55,7 @@ class Notifier:
             signal.signal(number, lambda *_: self._stopping.set())
         channels = {name: build_channel(name, it) for name, it in self._routing.channels.items()}
         with ExitStack() as stack:
-            database = Database(self._settings.data_dir / STATE)
+            database = Database(self._settings.notify_state or self._settings.data_dir / STATE)
             stack.callback(database.close)
             names = Names(lambda: read_reference(self._settings, self._settings.kafka), time.monotonic)
             for name, channel in channels.items():

@@ -27,6 +27,8 @@ _WHERE = (
     " WHERE (%(unit)s = '' OR unit_code = %(unit)s) AND (%(kind)s = '' OR kind = %(kind)s)"
     " AND startsWith(alert_id, %(beginning)s)"
 )
+LATE_KINDS = ("dossier_late", "dossier_late_again", "second_supplement")
+"""Kinds that say that a dossier is late."""
 SHORTEST: int = 6
 """Fewest letters by which an alert may be called."""
 
@@ -56,6 +58,33 @@ def open_alerts(
     )
     (count,) = reader.rows(f"SELECT count() AS total FROM open_alerts{_WHERE}", asked)  # noqa: S608
     return OpenAlerts([OpenAlert(_alert(row), row["status"]) for row in rows], count["total"])
+
+
+class NewestAlerts(NamedTuple):
+    """Alerts that were changed last, how many are open in all, and how many dossiers are late among them."""
+
+    alerts: list[OpenAlert]
+    total: int
+    late: int
+
+
+def newest_alerts(reader: Reader, *, last: str = "", ended_since: int, limit: int) -> NewestAlerts:
+    """Return open alerts and those that ended since a moment (epoch ms) with people told, changed last first.
+
+    Those of dossiers whose codes begin with `last` come after all others. Raises UserError as `Reader.rows`.
+    """
+    rows = reader.rows(
+        f"SELECT {_COLUMNS} FROM alerts_view"  # noqa: S608
+        " WHERE status != 'resolved' OR (silent = 0 AND toUnixTimestamp64Milli(changed_at) >= %(since)s)"
+        " ORDER BY startsWith(dossier_code, %(last)s), changed_at DESC, alert_id LIMIT %(limit)s",
+        {"since": ended_since, "last": last, "limit": limit},
+    )
+    (counted,) = reader.rows(
+        "SELECT count() AS total, uniqExactIf(dossier_code, kind IN %(late)s) AS late FROM open_alerts",
+        {"late": LATE_KINDS},
+    )
+    alerts = [OpenAlert(_alert(row), row["status"]) for row in rows]
+    return NewestAlerts(alerts, counted["total"], counted["late"])
 
 
 def find_alert(reader: Reader, beginning: str) -> OpenAlert:

@@ -1,5 +1,8 @@
 """Vietnamese words for what is stored as codes."""
 
+from typing import Final
+
+from schemas.alerts import AlertKind
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from streams.core.periods import date_of, local_day, parse_period
 
@@ -8,6 +11,33 @@ LEVEL_NAMES = {
     "department": "sở, ban, ngành",
     "district": "cấp huyện",
     "commune": "cấp xã",
+}
+ALERT_KINDS: Final[dict[AlertKind, str]] = {
+    "stage_80_percent": "Công đoạn đã 80%",
+    "stage_late": "Công đoạn trễ",
+    "dossier_due_tomorrow": "Đến hạn ngày tới",
+    "dossier_due_today": "Đến hạn hôm nay",
+    "dossier_late": "Trễ hạn",
+    "dossier_late_again": "Trễ hạn lần nữa",
+    "supplement_unanswered": "Chờ bổ sung lâu",
+    "second_supplement": "Bổ sung lần hai",
+    "petition_due": "Phản ánh đến hạn",
+    "petition_late": "Phản ánh quá hạn",
+    "resolved_not_synced": "Chưa đồng bộ",
+    "on_time_low": "Ít đúng hạn",
+    "group_fell": "Nhóm giảm điểm",
+    "grade_lost": "Tụt xếp loại",
+    "rank_fell": "Tụt thứ hạng",
+    "source_silent": "Nguồn im lặng",
+}
+"""What an alert is about, in a few words."""
+ALERT_LEVELS: Final = ("đơn vị", "cấp trên", "tỉnh")
+"""Whom a step of the ladder tells."""
+ALERT_STATES: Final = {
+    "raised": "mới",
+    "acknowledged": "đã nhận",
+    "snoozed": "tạm hoãn",
+    "resolved": "đã hết",
 }
 _QUARTERS = {"1": "I", "2": "II", "3": "III", "4": "IV"}
 

@@ -15,8 +15,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
 ONE_SHOT = ("topics", "migrate")
-LASTING = ("kafka", "clickhouse", "worker")
-PROGRAMS = (*ONE_SHOT, "worker")
+OURS = ("worker", "board", "notify")
+LASTING = ("kafka", "clickhouse", *OURS)
+PROGRAMS = (*ONE_SHOT, *OURS)
 DOCKERFILE = (ROOT / "deploy" / "docker" / "Dockerfile").read_text(encoding="utf-8")
 
 
@@ -25,7 +26,7 @@ def _settings_of(service):
     return {name.removeprefix(PREFIX).lower(): text for name, text in given.items()}
 
 
-def test_the_services_are_the_servers_the_one_shots_and_a_worker():
+def test_the_services_are_the_servers_the_one_shots_a_worker_the_board_and_the_notifier():
     assert sorted(SERVICES) == sorted((*ONE_SHOT, *LASTING))
 
 
@@ -61,9 +62,14 @@ def test_a_lasting_service_has_a_health_check_that_asks_it_something(name):
     check = SERVICES[name]["healthcheck"]
     assert check["test"][0] in ("CMD", "CMD-SHELL")
     assert {"interval", "timeout", "retries"} <= set(check)
-    assert {"kafka": "kafka-topics.sh", "clickhouse": "SELECT 1", "worker": "nhip766 doctor"}[
-        name
-    ] in " ".join(check["test"])
+    asked = {
+        "kafka": "kafka-topics.sh",
+        "clickhouse": "SELECT 1",
+        "worker": "nhip766 doctor",
+        "board": f"http://127.0.0.1:{_default('board_metrics_port')}/readyz",
+        "notify": f"http://127.0.0.1:{_default('notify_metrics_port')}/healthz",
+    }
+    assert asked[name] in " ".join(check["test"])
     assert SERVICES[name]["restart"] == "unless-stopped"
 
 
@@ -74,9 +80,29 @@ def test_a_one_shot_service_waits_for_its_server_and_runs_once(name):
     assert SERVICES[name]["restart"] == "no"
 
 
-def test_the_worker_starts_after_topics_and_tables_are_there():
-    conditions = {name: wait["condition"] for name, wait in SERVICES["worker"]["depends_on"].items()}
-    assert conditions == dict.fromkeys(ONE_SHOT, "service_completed_successfully")
+@pytest.mark.parametrize(
+    ("name", "before"), [("worker", ONE_SHOT), ("notify", ONE_SHOT), ("board", ["migrate"])]
+)
+def test_our_programs_start_after_what_they_read_is_there(name, before):
+    conditions = {other: wait["condition"] for other, wait in SERVICES[name]["depends_on"].items()}
+    assert conditions == dict.fromkeys(before, "service_completed_successfully")
+
+
+def test_the_board_listens_where_its_port_is_published_from():
+    assert _settings_of(SERVICES["board"])["board_host"] == "0.0.0.0"  # noqa: S104 - of the container
+    assert SERVICES["board"]["ports"] == ["127.0.0.1:{0}:{0}".format(_default("board_port"))]
+
+
+def test_the_notifier_waits_to_be_asked_for_and_keeps_what_it_owes_outside_its_container():
+    notify = SERVICES["notify"]
+    assert notify["profiles"] == ["notify"]
+    routing, state = notify["volumes"]
+    assert notify["command"] == ["notify", "--routing", routing["target"]]
+    assert routing["read_only"]
+    assert routing["bind"] == {"create_host_path": False}
+    volume, folder = state.split(":")
+    assert volume in COMPOSE["volumes"]
+    assert re.search(rf"^ENV NHIP766_DATA_DIR={folder}$", DOCKERFILE, re.MULTILINE)
 
 
 @pytest.mark.parametrize("name", PROGRAMS)
@@ -91,6 +117,10 @@ def test_the_settings_of_a_program_are_settings_we_know_and_lead_to_the_other_se
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_the_command_of_a_program_is_one_of_ours(name):
     assert CliRunner().invoke(app, [*SERVICES[name]["command"], "--help"]).exit_code == 0
+
+
+def _default(name):
+    return Settings.model_fields[name].default
 
 
 def test_no_password_has_a_default():

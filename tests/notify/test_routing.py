@@ -41,6 +41,7 @@ digest:
 
 def test_the_example_is_a_good_file_and_the_schema_beside_it_is_todays():
     assert read_routing(ROOT / "deploy" / "notify" / "routing.example.yaml").digest
+    assert read_routing(ROOT / "deploy" / "notify" / "demo.yaml").digest
     stored = (ROOT / "deploy" / "notify" / "routing.schema.json").read_text("utf-8")
     assert stored == json_schema()
     assert json.loads(stored)["additionalProperties"] is False

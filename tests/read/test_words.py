@@ -1,8 +1,11 @@
 """Vietnamese words for codes."""
 
+from typing import get_args
+
 import pytest
 
-from streams.read.words import grade_name, index_of, period_name
+from schemas.alerts import AlertKind
+from streams.read.words import ALERT_KINDS, grade_name, index_of, period_name
 
 
 @pytest.mark.parametrize(
@@ -18,6 +21,11 @@ from streams.read.words import grade_name, index_of, period_name
 )
 def test_periods_have_names(key: str, name: str):
     assert period_name(key) == name
+
+
+def test_every_kind_of_alert_has_a_name_that_fits_a_column():
+    assert set(ALERT_KINDS) == set(get_args(AlertKind))
+    assert max(map(len, ALERT_KINDS.values())) <= 16
 
 
 def test_grades_have_the_names_of_their_index_and_an_unknown_index_leaves_codes():

@@ -21,6 +21,8 @@ from streams.scenarios.binh_duong.reference import records
 from streams.scenarios.binh_duong.workdays import instant
 
 SEED: Final = 766
+CODES: Final = "BD-TT-"
+"""How the codes of its dossiers begin."""
 BIRTH_SECONDS: Final = 2
 """Seconds between two dossiers; each has about eight events."""
 TERM_SECONDS: Final = (60, 240)
@@ -82,7 +84,7 @@ class _Life:
     def __init__(self, seed: int, number: int, born: int) -> None:
         self.rng = rng = Random(f"{seed}:{number}")
         self.born = born
-        self.code = f"BD-TT-{born}-{number:06}"
+        self.code = f"{CODES}{born}-{number:06}"
         districts = catalogue.districts()
         place = rng.randrange(len(districts))
         self.procedure = rng.choice(
