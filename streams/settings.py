@@ -140,6 +140,28 @@ class Settings(BaseSettings):
         le=8784,
         description="Hours after its moment that an alert found then is history and silent.",
     )
+    alert_units: bool = Field(True, description="Whether workers watch units and sources, too.")
+    alert_units_seconds: float = Field(
+        60.0, ge=0.1, le=3600, description="Seconds between two looks at units and sources."
+    )
+    alert_period: Literal["month", "quarter", "year"] = Field(
+        "month", description="Running period in which units are watched."
+    )
+    alert_least_resolved: int = Field(
+        20, ge=1, le=1_000_000, description="Dossiers that a unit must have resolved in it to be judged."
+    )
+    alert_on_time_percent: int = Field(
+        90, ge=0, le=100, description="Percent resolved on time under which a unit is told; 0: never."
+    )
+    alert_group_points: float = Field(
+        1.0, ge=0, le=100, description="Points that a group may lose in a day before it is told."
+    )
+    alert_rank_places: int = Field(
+        3, ge=1, le=100_000, description="Places lost in a day from which on a unit is told."
+    )
+    alert_source_hours: int = Field(
+        4, ge=1, le=1000, description="Working hours without an event after which a source counts as silent."
+    )
     archive: bool = Field(True, description="Whether workers keep the events in ClickHouse, too.")
     metrics_port: int = Field(
         9766,

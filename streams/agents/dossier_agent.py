@@ -22,7 +22,7 @@ from streams.agents.engine.copies import owned_key
 from streams.agents.engine.producer import Outbox, partition_of
 from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark, next_incarnation
 from streams.agents.reading import Refusal, as_tick, read_record
-from streams.core.alert_book import Telling
+from streams.core.alert_book import AlertBook, Telling
 from streams.core.alert_told import is_state_key
 from streams.core.dossier_partition import DossierPartition
 from streams.core.periods import moment
@@ -165,10 +165,9 @@ class DossierAgent:
         for partition in self._partitions.values():
             partition.use_reference(self._context.reference)
 
-    def wake(self, alert_ids: Iterable[str]) -> None:
-        """Look at these alerts again with the next pulse: somebody acted on them."""
-        for book in [partition.alerts for partition in self._partitions.values() if partition.alerts]:
-            book.wake(alert_ids)
+    def books(self) -> dict[int, AlertBook]:
+        """Return the alerts of the partitions that are open here, by partition."""
+        return {number: open_.alerts for number, open_ in self._partitions.items() if open_.alerts}
 
     # ------------------------------------------------------------------ batch
 

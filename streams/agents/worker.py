@@ -128,6 +128,7 @@ class Worker:
                 self._listen,
                 self._hear_actions,
                 self._write_alerts,
+                self._watch_units,
                 self._watch,
                 self._watch_over,
                 self._observe,
@@ -311,12 +312,17 @@ class Worker:
     async def _hear_actions(self) -> None:
         """Take what people do with alerts: the next pulse looks at these again."""
         if self._alerts is not None:
-            await self._alerts.hear(self._dossiers.wake)
+            await self._alerts.hear(self._dossiers.books)
 
     async def _write_alerts(self) -> None:
         """Write the alerts of all workers into ClickHouse, this worker's share of them."""
         if self._alerts is not None:
             await self._alerts.write()
+
+    async def _watch_units(self) -> None:
+        """Watch units and sources, while the partition that tells of them is ours."""
+        if self._alerts is not None:
+            await self._alerts.watch_units(self._dossiers.books)
 
     async def _catch_up(self) -> None:
         """Take the reference data that are there by now, before something is refused as unknown."""

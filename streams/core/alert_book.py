@@ -24,6 +24,8 @@ from streams.core.alert_told import (
     encode_told,
     told_key,
 )
+from streams.core.alert_unit_life import UNIT_KEY, unit_alerts
+from streams.core.alert_units import UnitLook
 from streams.core.alert_windows import Law, Window, dossier_windows
 from streams.core.facts import NEVER, CountedDossier, DossierFacts, PetitionFacts
 from streams.core.reference import Reference
@@ -80,6 +82,8 @@ class AlertBook:
         self._moment_of: dict[str, int] = {}
         self._woken: set[str] = set()
         self._told: dict[str, Told] = {}
+        self._look: UnitLook | None = None
+        self._is_look_due = False
         for name in keys:
             self._recall(name.removeprefix(TOLD_KEY), stored(name))
 
@@ -108,7 +112,9 @@ class AlertBook:
 
     def wake(self, alert_ids: Iterable[str]) -> None:
         """Look again at those of these alerts that are open here: somebody acted."""
-        self._woken.update(self._key_of[each] for each in alert_ids if each in self._key_of)
+        keys = {self._key_of[each] for each in alert_ids if each in self._key_of}
+        self._is_look_due |= any(key.startswith(UNIT_KEY) for key in keys)
+        self._woken.update(key for key in keys if not key.startswith(UNIT_KEY))
 
     def due(self, place: Place) -> list[str]:
         """Return the keys of the states to look at now: a moment has come, or somebody acted."""
@@ -166,6 +172,25 @@ class AlertBook:
             held.append(life.told)
             changes += life.changes
         self._keep(key, told, held, changes, place)
+
+    def put_look(self, look: UnitLook) -> None:
+        """Take what a look at all units and sources found; `look_at_units` tells what follows from it."""
+        self._look, self._is_look_due = look, True
+
+    def look_at_units(self, place: Place) -> None:
+        """Tell what is due of units and sources, once for every look and again when somebody acted."""
+        look = self._look
+        if look is None or not self._is_look_due or place.offset < self._known_upto:
+            return
+        self._is_look_due = False
+        now = Now(place.as_of, self._is_replay, Law(place.reference, place.rules, self._rules))
+        keys = {UNIT_KEY + cause.unit for cause in look.causes}
+        for key in sorted(keys | {key for key in self._open if key.startswith(UNIT_KEY)}):
+            told = self._told_of(key)
+            unit = key.removeprefix(UNIT_KEY)
+            held, changes = unit_alerts(told, unit, look, now, lambda each: self._actions.get(each, ()))
+            if changes:
+                self._keep(key, told, held, changes, place)
 
     def _schedule(self, key: str, moment: int | None) -> None:
         if moment is None:

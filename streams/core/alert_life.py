@@ -175,7 +175,7 @@ class Life:
                 by=by,
                 silent=silent,
                 as_of=as_of,
-                figures={"minutes_late": late} if moment >= told.due else {},
+                figures=told.figures or ({"minutes_late": late} if moment >= told.due else {}),
             )
         )
 

@@ -56,3 +56,18 @@ class AlertRules(msgspec.Struct, frozen=True):
     sync_hours: int = 8
     ladder: tuple[int, ...] = (8, 24)
     horizon_hours: int = 72
+
+
+class UnitRules(msgspec.Struct, frozen=True):
+    """Thresholds of the alerts about units and sources.
+
+    Under `on_time_percent` resolved on time is low; a group that loses more than `group_cents` hundredths of a point
+    since yesterday fell, a unit that loses `rank_places` too. Units with fewer than `least_resolved` dossiers in the
+    period are left alone. A source is silent after `source_hours` working hours without an event.
+    """
+
+    on_time_percent: int = 90
+    group_cents: int = 100
+    rank_places: int = 3
+    least_resolved: int = 20
+    source_hours: int = 4

@@ -21,7 +21,8 @@ Status = Literal["raised", "acknowledged", "snoozed", "resolved"]
 class ToldAlert(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The last that was told of one alert; `heard` says whether any of it was not silent.
 
-    `acted` is the moment and the id of the last action taken into account.
+    `acted` is the moment and the id of the last action taken into account. `figures` are those that every change of an
+    alert about a unit or a source tells; other alerts have none and tell how late it is.
     """
 
     alert_id: str
@@ -39,6 +40,7 @@ class ToldAlert(msgspec.Struct, array_like=True, frozen=True, gc=False):
     heard: bool = False
     until: int | None = None
     acted: tuple[int, str] = (0, "")
+    figures: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class Told(msgspec.Struct, array_like=True, frozen=True, gc=False):

@@ -285,7 +285,8 @@ class DossierPartition:
         self._book.settle(self._chain, self._services_of)
 
     def _look_at_alerts(self, alerts: AlertBook, place: Place) -> None:
-        """Look at the dossiers whose alerts are due although their figures stay as they are."""
+        """Look at the units, and at dossiers whose alerts are due although their figures stay as they are."""
+        alerts.look_at_units(place)
         for key in alerts.due(place):
             stored = self._stored(key)
             if stored is not None and stub_in(stored) is None:
