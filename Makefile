@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format fuzz faults bench picture lock clean
+.PHONY: help setup demo test lint types format fuzz faults bench bench-board picture lock clean
 
 # The first Python that fits; another one: make PYTHON=/path/to/python3.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -13,7 +13,7 @@ READY := .venv/.ready
 ARGS ?=
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(READY) ## Make .venv from the lock file and fetch Kafka and ClickHouse; quick when nothing changed
 	@$(BIN)/nhip766 local fetch
@@ -56,6 +56,9 @@ faults: setup ## Kill, cut, stop and starve it at full length, and judge what is
 
 bench: setup ## Measure us and others; writes docs/benchmarks.md (20 minutes; ARGS=--quick: 4)
 	@$(BIN)/python -m bench $(ARGS)
+
+bench-board: setup ## Measure the board under 200 viewers; writes docs/benchmarks-board.md (a minute)
+	@$(BIN)/python -m bench.board $(ARGS)
 
 picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up; ARGS=live: live.svg from a live one
 	@$(BIN)/python docs/pictures/$(or $(ARGS),ranking).py

@@ -1,6 +1,7 @@
 """The order of the Vietnamese alphabet: a ă â b c d đ e ê ... with the five tones after the letter alone."""
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _LETTERS: Final = {letter: place for place, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", 1)}
@@ -8,6 +9,7 @@ _TONES: Final = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5
 """Huyền, hỏi, ngã, sắc, nặng: the order of dictionaries."""
 
 
+@lru_cache(10_000)  # the names of all communes are sorted again and again
 def vietnamese(name: str) -> tuple[list[int], list[int]]:
     """Return a sorting key: letters first, then tones; what is no letter comes first."""
     letters, tones = [], []

@@ -1,6 +1,8 @@
 """Answers kept as long as the figures behind them are the same; while ClickHouse is away, the last one known."""
 
 import asyncio
+import contextlib
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
@@ -13,6 +15,8 @@ from streams.read.reader import Reader
 T = TypeVar("T")
 
 KEPT: Final = 192
+LATELY: Final = 60.0
+"""Seconds for which an answer that was asked for is kept fresh before it is asked for again."""
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -36,6 +40,7 @@ class Answers:
         self._database = database
         self._watch = watch
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._wanted: dict[Hashable, float] = {}
         self._asked: dict[tuple[Hashable, str], asyncio.Future[_Kept]] = {}
 
     async def get(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> Answer[T]:
@@ -43,6 +48,7 @@ class Answers:
 
         `mark` names the figures: the same mark, the same answer.
         """
+        self._wanted[key] = time.monotonic()
         kept = self._kept.get(key)
         if kept is not None and kept.mark == mark:
             self._kept.move_to_end(key)
@@ -54,6 +60,15 @@ class Answers:
                 raise
             return Answer(cast("T", kept.value), kept.read_at, stale=True)
         return Answer(cast("T", fresh.value), fresh.read_at, stale=False)
+
+    def wanted(self, key: Hashable) -> bool:
+        """Tell whether somebody asked this within the last `LATELY` seconds, and the answer is kept."""
+        return key in self._kept and time.monotonic() - self._wanted.get(key, -LATELY) < LATELY
+
+    async def refresh(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> None:
+        """Ask anew before somebody does; where ClickHouse is away, the old answer stays."""
+        with contextlib.suppress(AwayError):
+            await self._ask_once(key, mark, question)
 
     async def _ask_once(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> _Kept:
         running = self._asked.get((key, mark))
@@ -70,5 +85,6 @@ class Answers:
         self._kept[key] = kept
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+            oldest, _ = self._kept.popitem(last=False)
+            self._wanted.pop(oldest, None)
         return kept

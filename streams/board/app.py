@@ -9,6 +9,7 @@ from starlette.middleware import Middleware
 
 from streams.board import failures
 from streams.board.board import Board
+from streams.board.documents.failure import FAILURES
 from streams.board.guard import Guard
 from streams.board.meters import Measured
 from streams.board.pages import ROUTERS
@@ -38,6 +39,7 @@ def make_app(settings: Settings) -> FastAPI:
         openapi_url="/api/openapi.json",
         docs_url=None,  # its pages come from another server; /api/docs is ours
         redoc_url=None,
+        responses=FAILURES,
         lifespan=lifespan,
         middleware=[Middleware(Measured), Middleware(Guard, settings=settings)],
     )

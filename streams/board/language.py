@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 
 from markupsafe import Markup
@@ -13,6 +14,7 @@ MISSING: Final = "–"
 _QUARTERS: Final = ("I", "II", "III", "IV")
 
 
+@lru_cache(50_000)  # a table has hundreds, most of them seen before
 def points(language: Language, value: Decimal | None, *, sign: bool = False) -> Markup:
     """Return points or a percentage with two decimals, with the plain number for programs: `90,90` or `90.90`."""
     if value is None:
@@ -24,6 +26,7 @@ def points(language: Language, value: Decimal | None, *, sign: bool = False) -> 
     return Markup('<data class="num" value="{}">{}</data>').format(plain, said)
 
 
+@lru_cache(10_000)  # as above
 def count(language: Language, value: int | None) -> Markup:
     """Return a count with its thousands apart: `3.321` or `3,321`."""
     if value is None:

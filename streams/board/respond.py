@@ -49,11 +49,7 @@ async def _answer(
     headers["etag"] = tag
     if tag in [one.strip() for one in request.headers.get("if-none-match", "").split(",")]:
         return Response(status_code=304, headers=headers)
-    body = board.rendered.get(tag)
-    if body is None:
-        body = await make()
-        if board.watch.away_since is None:
-            board.rendered.put(tag, body)
+    body = await board.rendered.get(tag, make, lambda: board.watch.away_since is None)
     return Response(body, media_type=media_type, headers=headers)
 
 

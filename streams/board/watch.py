@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from streams.board.database import AwayError, Database
-from streams.board.rankings import Rankings, read_rankings
+from streams.board.rankings import Key, Rankings, read_rankings
 from streams.log import get_logger
 
 PERIOD: Final = 0.5
@@ -34,6 +34,8 @@ class Watch:
         self.seen_at: datetime | None = None
         self.reason = ""
         self.looked_at = time.monotonic()
+        self.prepare: Callable[[Rankings, Sequence[Key]], Awaitable[None]] | None = None
+        """Reads what viewers look at before they hear that it has changed."""
 
     @property
     def viewers(self) -> int:
@@ -53,19 +55,23 @@ class Watch:
         self.looked_at = time.monotonic()
         before = self.seen
         try:
-            self.seen = await self._database.ask(lambda reader: read_rankings(reader, before))
+            seen = await self._database.ask(lambda reader: read_rankings(reader, before))
+            changed = seen.changed_since(before)
+            if changed and self.prepare is not None:
+                await self.prepare(seen, changed)
         except AwayError as problem:
             if self.away_since is None:
                 self.away_since, self.reason = datetime.now(UTC), str(problem)
                 log.warning("ClickHouse is away", reason=self.reason)
                 self._tell("away", {"since": self.away_since.isoformat(timespec="seconds")})
             return
+        self.seen = seen
         self.seen_at = datetime.now(UTC)
         if self.away_since is not None:
             self.away_since = None
             log.info("ClickHouse is back")
             self._tell("back", {})
-        if changed := self.seen.changed_since(before):
+        if changed:
             self._tell("changed", {"rankings": [list(key) for key in changed], **self._moment()})
         elif self.seen.reached != before.reached:
             self._tell("moment", self._moment())

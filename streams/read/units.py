@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from streams.errors import UserError
@@ -61,6 +62,7 @@ def find_unit(units: Sequence[KnownUnit], said: str) -> KnownUnit:
     raise UserError(f"no unit {said!r} has scores{hint}")
 
 
+@lru_cache(10_000)  # a search looks at the names of all communes again and again
 def plain(name: str) -> str:
     """Return a name without case, marks and double spaces: `Thị xã Tân Uyên` -> `thi xa tan uyen`."""
     letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))

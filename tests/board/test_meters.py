@@ -1,6 +1,7 @@
 """What a board shows of itself, beside its pages: metrics of the catalogue, health and readiness."""
 
 import json
+import re
 import time
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -25,7 +26,8 @@ def _get(server: PageServer, path: str) -> tuple[int, str]:
 
 def test_a_board_exports_its_part_of_the_catalogue_and_times_answers_by_route(served):
     health = BoardHealth(served.board.watch, hang_limit=60)
-    served.http.get("/healthz")
+    told = served.http.get("/healthz").headers["server-timing"]
+    assert re.fullmatch(r"board;dur=\d+\.\d", told)
     served.http.get("/no/such/page")
     pages = PageServer(0, METERS, health, setting="board_metrics_port")
     pages.start()

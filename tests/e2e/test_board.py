@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -69,6 +70,21 @@ def test_from_the_ranking_to_a_unit_and_its_report(page: Page):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả Bộ chỉ số 766 của Huyện Dầu Tiếng")
     page.goto("/dossiers/BD-1")
     expect(page.get_by_role("heading", level=1)).to_have_text("Hồ sơ BD-1")
+
+
+def test_the_ranking_is_taken_away_as_a_sheet_that_opens(page: Page, served: Served, tmp_path: Path):
+    page.goto("/")
+    with page.expect_download(timeout=PATIENCE) as download:
+        page.get_by_role("link", name="XLSX").click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    head, *rows = openpyxl.load_workbook(saved).active.iter_rows(values_only=True)
+    assert saved.suffix == ".xlsx"
+    place, total = head.index("Mã đơn vị"), head.index("Tổng điểm")
+    shown = served.http.get("/api/v1/ranking").json()["rows"]
+    assert [(row[place], float(row[total])) for row in rows] == [
+        (one["unit_code"], one["total"]) for one in shown
+    ]
 
 
 def test_travel_to_a_day_and_back(page: Page):

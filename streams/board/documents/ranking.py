@@ -14,6 +14,7 @@ from streams.board.documents.base import Document, Points, Stamp
 from streams.board.errors import NotThereError
 from streams.board.watch import Watch
 from streams.board.where import Where
+from streams.read.choice import Choice
 from streams.read.ranking import Place, Ranking, find_ranking
 from streams.read.trend import DayTotal, Standing, read_standings, read_trends
 from streams.read.units import plain
@@ -41,7 +42,7 @@ class Filter(Document):
     grade: str | None = None
     sort: str = "rank"
     page: int = 1
-    size: int = 100
+    size: int = 50
 
 
 class TrendPoint(Document):
@@ -118,7 +119,7 @@ async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted:
         pages=pages,
         filter=wanted,
         rows=tuple(ranked_unit(place, earlier, trends.value) for place in shown),
-        province=await _province(answers, where),
+        province=await _province(answers, watch, where, ranking.previous_period),
     )
 
 
@@ -133,10 +134,15 @@ def stamp_of(whole: Answer[Ranking], watch: Watch, where: Where) -> Stamp:
     )
 
 
+def ranking_key(choice: Choice, said_as_of: str | None = None) -> tuple[str, Choice, str | None]:
+    """Return what the answer about all places of a ranking is kept by."""
+    return "ranking", choice, said_as_of
+
+
 async def whole_ranking(answers: Answers, where: Where) -> Answer[Ranking]:
     """Return all places of a ranking; raises NotThereError if there were none at the moment."""
     found = await answers.get(
-        ("ranking", where.choice, where.said_as_of),
+        ranking_key(where.choice, where.said_as_of),
         where.mark,
         lambda reader: find_ranking(reader, where.choice, where.as_of),
     )
@@ -174,13 +180,14 @@ async def _an_hour_ago(answers: Answers, where: Where, moment: datetime) -> Mapp
     return found.value
 
 
-async def _province(answers: Answers, where: Where) -> RankedUnit | None:
+async def _province(answers: Answers, watch: Watch, where: Where, before: str) -> RankedUnit | None:
     if where.choice.level == "province":
         return None
     choice = where.choice._replace(level="province")
+    marks = watch.seen.mark(choice), watch.seen.mark(choice._replace(period=before))
     found = await answers.get(
-        ("ranking", choice, where.said_as_of),
-        where.mark,
+        ranking_key(choice, where.said_as_of),
+        ".".join(marks),
         lambda reader: find_ranking(reader, choice, where.as_of),
     )
     places = () if found.value is None else found.value.places

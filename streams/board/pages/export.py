@@ -2,12 +2,13 @@
 
 import io
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from streams.board.board import board_of
+from streams.board.documents.failure import PAGES_OF_FAILURE
 from streams.board.errors import MalformedError, NotThereError, Offer
 from streams.board.where import Asked, asked
 from streams.errors import UserError
@@ -27,7 +28,16 @@ class Form(StrEnum):
     JSON = "json"
 
 
-@router.get("/export/{table}.{form}", summary="A table as a file", response_class=Response)
+FILES: Final[dict[str, object]] = {MEDIA_TYPES[form]: {"schema": {}} for form in Form}
+"""Kinds of files; their columns are described in the data dictionary."""
+
+
+@router.get(
+    "/export/{table}.{form}",
+    summary="A table as a file",
+    response_class=Response,
+    responses={200: {"description": "The file", "content": FILES}, **PAGES_OF_FAILURE},
+)
 async def export(
     request: Request,
     table: Annotated[str, Path(description=", ".join(TABLES), max_length=32)],

@@ -4,21 +4,15 @@ from collections.abc import Callable
 from typing import NamedTuple, TypeVar
 
 from fastapi import Request
-from pydantic import RootModel
 
 from streams.board.board import Board, board_of
 from streams.board.documents.base import Stamp
 from streams.board.errors import MalformedError, NotThereError
 from streams.board.where import Asked, Where
 from streams.errors import UserError
-from streams.insight.documents import Document
 from streams.read.reader import Reader
 
 T = TypeVar("T")
-
-
-class Json(RootModel[Document]):
-    """A document of the API whose form is that of the command line's --json."""
 
 
 class UnitWhere(NamedTuple):

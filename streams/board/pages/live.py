@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from streams.board.board import board_of
+from streams.board.documents.failure import Health
 
 router = APIRouter()
 MOST_VIEWERS = 2000
@@ -27,7 +28,12 @@ async def changes(request: Request) -> StreamingResponse:
     )
 
 
-@router.get("/healthz", summary="Whether the board is up, and whether ClickHouse answers it")
+@router.get(
+    "/healthz",
+    summary="Whether the board is up, and whether ClickHouse answers it",
+    response_model=Health,
+    responses={503: {"model": Health, "description": "ClickHouse is away"}},
+)
 async def healthz(request: Request) -> JSONResponse:
     """Return 200 while ClickHouse answers, 503 while it is away (the board then shows the last figures)."""
     watch = board_of(request).watch

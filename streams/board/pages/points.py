@@ -6,8 +6,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
+from streams.board.documents.insight import PointsDocument, WhatIfDocument
 from streams.board.errors import MalformedError
-from streams.board.pages.insight import Json, UnitWhere, ask, unit_where
+from streams.board.pages.insight import UnitWhere, ask, unit_where
 from streams.board.rendering import Look
 from streams.board.respond import answer_document, answer_page
 from streams.board.where import Asked, asked
@@ -23,27 +24,29 @@ CHANGE: Final = "w."
 """What the parameter of a changed counter begins with: `w.digitized=40`."""
 
 
-@router.get("/api/v1/units/{code}/points", response_model=Json, summary="Where the points of a unit are")
+@router.get(
+    "/api/v1/units/{code}/points", response_model=PointsDocument, summary="Where the points of a unit are"
+)
 async def document(request: Request, code: Code, said: Annotated[Asked, Depends(asked)]) -> Response:
     """Return each indicator in which a unit can gain, what is needed, whom to learn from, what to work on."""
     at = await unit_where(request, code, said)
 
-    async def make() -> Json:
+    async def make() -> PointsDocument:
         found, _ = await _opportunities(at)
-        return Json(opportunities_document(found))
+        return PointsDocument.model_validate(opportunities_document(found))
 
     return await answer_document(request, at.mark, make)
 
 
-@router.get("/api/v1/units/{code}/what-if", response_model=Json, summary="What a unit would score")
+@router.get("/api/v1/units/{code}/what-if", response_model=WhatIfDocument, summary="What a unit would score")
 async def what_if(request: Request, code: Code, said: Annotated[Asked, Depends(asked)]) -> Response:
     """Return the score with some counters changed: `w.<counter>=<count>`, by the real scorer, all else unchanged."""
     at = await unit_where(request, code, said)
     changes = _changes(request.query_params)
 
-    async def make() -> Json:
+    async def make() -> WhatIfDocument:
         found, _ = await _opportunities(at)
-        return Json(_rescored(found, changes))
+        return WhatIfDocument.model_validate(_rescored(found, changes))
 
     return await answer_document(request, at.mark, make)
 

@@ -26,7 +26,7 @@ def filtered(
         str, Query(description="rank, name, or the code of a group.", pattern=r"^[A-Za-z_]{1,32}$")
     ] = "rank",
     page: Annotated[int, Query(description="From 1.", ge=1, le=100_000)] = 1,
-    size: Annotated[int, Query(description="Units a page.", ge=1, le=500)] = 100,
+    size: Annotated[int, Query(description="Units a page.", ge=1, le=500)] = 50,
 ) -> Filter:
     """Take what narrows a ranking; an empty parameter is not given."""
     return Filter(q=q or None, parent=parent or None, grade=grade or None, sort=sort, page=page, size=size)

@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
+from streams.board.documents.insight import WhyDocument
 from streams.board.errors import MalformedError
-from streams.board.pages.insight import Json, UnitWhere, ask, unit_where
+from streams.board.pages.insight import UnitWhere, ask, unit_where
 from streams.board.rendering import Look
 from streams.board.respond import answer_document, answer_page
 from streams.board.where import Asked, asked
@@ -27,7 +28,7 @@ Moment = Annotated[
 SHOWN: Final = 40
 
 
-@router.get("/api/v1/units/{code}/why", response_model=Json, summary="Why the total of a unit moved")
+@router.get("/api/v1/units/{code}/why", response_model=WhyDocument, summary="Why the total of a unit moved")
 async def document(
     request: Request,
     code: Code,
@@ -38,9 +39,9 @@ async def document(
     """Return the difference between two moments by indicator, dossier and petition; it adds up to the cent."""
     at = await unit_where(request, code, said)
 
-    async def make() -> Json:
+    async def make() -> WhyDocument:
         found, _ = await _why(at, since, until)
-        return Json(why_document(found, SHOWN))
+        return WhyDocument.model_validate(why_document(found, SHOWN))
 
     return await answer_document(request, at.mark, make)
 

@@ -1,0 +1,1 @@
+"""The board under many viewers: `python -m bench.board`."""
