@@ -204,6 +204,9 @@ class Settings(BaseSettings):
         le=1_000_000,
         description="Requests a minute that one caller of the board may send; 0: any.",
     )
+    board_actions: bool = Field(
+        True, description="Whether people may acknowledge and snooze alerts on the board."
+    )
 
     notify_routing: Path | None = Field(None, description="Routing file of the notifiers.")
     notify_state: Path | None = Field(

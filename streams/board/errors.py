@@ -32,3 +32,7 @@ class MalformedError(Exception):
 
 class RefusedError(Exception):
     """An action that is not allowed: answered 403."""
+
+
+class UnsentError(Exception):
+    """Kafka did not take an action: answered 503; the message is one line for an operator."""

@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from streams.board.database import AwayError
-from streams.board.errors import MalformedError, NotThereError, RefusedError
+from streams.board.errors import MalformedError, NotThereError, RefusedError, UnsentError
 from streams.board.rendering import look_of, render
 from streams.board.texts import text
 
@@ -19,6 +19,7 @@ def register(app: FastAPI) -> None:
     app.add_exception_handler(MalformedError, _malformed)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RefusedError, _refused)
+    app.add_exception_handler(UnsentError, _unsent)
     app.add_exception_handler(AwayError, _away)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _failed)
@@ -53,6 +54,11 @@ def _faults(request: Request, faults: list[tuple[str, str]]) -> Response:
 async def _refused(request: Request, problem: Exception) -> Response:
     document = {"error": "refused", "problem": str(problem)}
     return _answer(request, 403, document, "failed.html", {"title": "refused.title", "said": str(problem)})
+
+
+async def _unsent(request: Request, problem: Exception) -> Response:
+    document = {"error": "not_sent", "problem": str(problem)}
+    return _answer(request, 503, document, "failed.html", {"title": "unsent.title", "said": str(problem)})
 
 
 async def _away(request: Request, problem: Exception) -> Response:

@@ -20,7 +20,12 @@ from streams.board.texts import LANGUAGES, Language, text, text_or
 HERE: Final = Path(__file__).parent
 STATIC: Final = HERE / "static"
 THEMES: Final = ("auto", "light", "dark")
-NAVIGATION: Final = (("ranking", "/"), ("race", "/race"), ("index", "/index"))
+NAVIGATION: Final = (
+    ("ranking", "/"),
+    ("deadlines", "/deadlines"),
+    ("race", "/race"),
+    ("index", "/index"),
+)
 """Pages of the menu: the key of their names (below `nav.`) and their addresses."""
 
 

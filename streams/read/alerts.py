@@ -25,12 +25,22 @@ _COLUMNS = ", ".join(
 _GRAVEST_FIRST = "indexOf(['critical', 'serious', 'warning', 'info'], severity), due_at, alert_id"
 _WHERE = (
     " WHERE (%(unit)s = '' OR unit_code = %(unit)s) AND (%(kind)s = '' OR kind = %(kind)s)"
+    " AND (%(stage)s = '' OR stage_id = %(stage)s) AND (%(status)s = '' OR status = %(status)s)"
+    " AND (%(state)s = '' OR alert_id IN (SELECT alert_id FROM deadlines WHERE state = %(state)s))"
     " AND startsWith(alert_id, %(beginning)s)"
 )
 LATE_KINDS = ("dossier_late", "dossier_late_again", "second_supplement")
 """Kinds that say that a dossier is late."""
 SHORTEST: int = 6
 """Fewest letters by which an alert may be called."""
+
+
+class Only(NamedTuple):
+    """What else narrows alerts: a state as the view `deadlines` has it, a stage, a status; empty is any."""
+
+    state: str = ""
+    stage: str = ""
+    status: str = ""
 
 
 class OpenAlert(NamedTuple):
@@ -48,12 +58,26 @@ class OpenAlerts(NamedTuple):
 
 
 def open_alerts(
-    reader: Reader, *, unit: str | None = None, kind: str | None = None, beginning: str = "", limit: int
+    reader: Reader,
+    *,
+    unit: str | None = None,
+    kind: str | None = None,
+    only: Only = Only(),  # noqa: B008 - a tuple, which nobody can change
+    beginning: str = "",
+    limit: int,
+    offset: int = 0,
 ) -> OpenAlerts:
     """Return open alerts, the gravest and then the longest due first; raises UserError as `Reader.rows`."""
-    asked = {"unit": unit or "", "kind": kind or "", "beginning": beginning, "limit": limit}
+    asked = {
+        **only._asdict(),
+        "unit": unit or "",
+        "kind": kind or "",
+        "beginning": beginning,
+        "limit": limit,
+        "offset": offset,
+    }
     rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM open_alerts{_WHERE} ORDER BY {_GRAVEST_FIRST} LIMIT %(limit)s",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM open_alerts{_WHERE} ORDER BY {_GRAVEST_FIRST} LIMIT %(limit)s OFFSET %(offset)s",  # noqa: S608
         asked,
     )
     (count,) = reader.rows(f"SELECT count() AS total FROM open_alerts{_WHERE}", asked)  # noqa: S608

@@ -12,6 +12,10 @@ from streams.sinks.connection import address, await_server, connect, server_said
 _NOT_MIGRATED = (ErrorCodes.UNKNOWN_TABLE, ErrorCodes.UNKNOWN_DATABASE, ErrorCodes.UNKNOWN_FUNCTION)
 
 
+class NotMigratedError(UserError):
+    """The database lacks a table or a view that a question needs."""
+
+
 class Reader:
     """Asks with the rights of a reader; use as a context manager, in one thread."""
 
@@ -40,7 +44,7 @@ class Reader:
             )
         except ServerException as problem:
             if problem.code in _NOT_MIGRATED:
-                raise UserError(
+                raise NotMigratedError(
                     f"ClickHouse at {where} has no tables yet: run `nhip766 migrate up`"
                 ) from None
             raise UserError(f"ClickHouse at {where}: {server_said(problem)}") from None

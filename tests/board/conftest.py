@@ -46,6 +46,7 @@ def settings_of(servers: LocalServers, **also: object) -> Settings:
         "clickhouse_migrator_password": address.migrator.password,
         "clickhouse_database": f"test_{secrets.token_hex(4)}",
         "kafka": servers.kafka_bootstrap,
+        "topic_prefix": f"test-{secrets.token_hex(4)}",
         "board_port": free_ports(1)[0],
         "board_rate": 0,
     }

@@ -6,9 +6,10 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from streams.intake.topic_admin import create_topics
 from tests.board.conftest import Served, await_true
 from tests.e2e.conftest import Faults
-from tests.sinks.row_examples import START, Figures, dossier, indicators, score
+from tests.sinks.row_examples import START, Figures, alert, dossier, indicators, score
 
 FORMULA = "article-2024"
 DAY = 86_400_000
@@ -43,6 +44,8 @@ def filled(served: Served) -> None:
     told(served, 60, ["70", "71", "72", "73", "60"])
     told(served, 80, ["90", "85", "80", "75", "70"])
     served.sink.write_dossiers([dossier("BD-1", unit_code="BD.0")])
+    served.sink.write_alerts([alert("BD.0", 1, "raised"), alert("BD.1", 1, "raised")])
+    create_topics(served.settings, served.settings.kafka)
     await_true(lambda: served.http.get("/").status_code == 200)
     await_true(lambda: served.http.get("/api/v1/ranking").json()["rows"][0]["total"] == 90)
 
@@ -107,7 +110,9 @@ def test_english_and_dark_by_a_click_each_and_kept(page: Page):
     expect(page.get_by_role("heading", level=1)).to_contain_text("The race")
 
 
-@pytest.mark.parametrize("path", ["/", "/units/BD.0", "/race", "/index", "/dossiers/BD-1", "/nowhere"])
+@pytest.mark.parametrize(
+    "path", ["/", "/units/BD.0", "/race", "/index", "/dossiers/BD-1", "/deadlines", "/nowhere"]
+)
 def test_no_page_is_wider_than_a_phone(page: Page, faults: Faults, path: str):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(path)
@@ -152,7 +157,7 @@ def test_the_leaders_page_prints_on_one_sheet(page: Page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/units/BD.0", "/units/BD.0/report", "/race", "/dossiers/BD-1", "/index"]
+    "path", ["/", "/units/BD.0", "/units/BD.0/report", "/race", "/dossiers/BD-1", "/deadlines", "/index"]
 )
 def test_axe_finds_nothing_serious(page: Page, path: str, theme: str):
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")
@@ -166,3 +171,25 @@ def test_axe_finds_nothing_serious(page: Page, path: str, theme: str):
         for node in one["nodes"][:3]
     ]
     assert not serious
+
+
+def test_an_alert_is_taken_on_without_a_script_and_enter_alone_does_nothing(chromium, served: Served):
+    context = chromium.new_context(java_script_enabled=False, base_url=served.url)
+    page = context.new_page()
+    page.goto("/deadlines?unit=BD.0")
+    page.get_by_label("Tài khoản hoặc chức danh").fill("van-phong")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Đã gửi")).to_have_count(0)
+    page.get_by_role("button", name="Nhận việc").click()
+    page.wait_for_url("**unit=BD.0&done=ack")
+    expect(page.get_by_text("Đã gửi việc nhận")).to_be_visible()
+    expect(page.get_by_label("Tài khoản hoặc chức danh")).to_have_value("van-phong")
+    context.close()
+
+
+def test_a_new_state_of_an_alert_arrives_without_reload(page: Page, served: Served):
+    page.goto("/deadlines?unit=BD.1")
+    page.evaluate("window.sameDocument = true")
+    served.sink.write_alerts([alert("BD.1", 2, "acknowledged", by="mot-cua")])
+    expect(page.get_by_text("đã nhận: mot-cua")).to_be_visible(timeout=PATIENCE)
+    assert page.evaluate("window.sameDocument")

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from streams.board.pages import (
+    deadlines,
     documentation,
     dossier,
     export,
@@ -20,6 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     ranking.router,
     unit.router,
     points.router,
+    deadlines.router,
     why.router,
     race.router,
     dossier.router,

@@ -78,6 +78,11 @@ function moment(said) {
   shown.textContent = shown.textContent.replace(/^\d\d:\d\d:\d\d/, `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`);
 }
 
+// Deadlines have no stream of their own: they are asked for again, unless somebody is about to press a button.
+if (live?.dataset.poll) setInterval(() => {
+  if (!document.hidden && !live.contains(document.activeElement) && !live.querySelector("details[open]")) refresh();
+}, Number(live.dataset.poll));
+
 if (document.querySelector("[data-reload]")) {
   const source = new EventSource("/api/v1/changes");
   source.addEventListener("back", () => location.reload());
