@@ -29,10 +29,23 @@ class Malformed(Document):
     fields: tuple[FieldFault, ...]
 
 
-class Away(Document):
-    """503: ClickHouse does not answer, and nothing is known from before."""
+class Unreadable(Document):
+    """400: a body that is not of its content type."""
 
-    error: Literal["clickhouse_away"]
+    error: str
+
+
+class Refused(Document):
+    """403: an action that is not allowed here, or to this caller."""
+
+    error: Literal["refused"]
+    problem: str
+
+
+class Away(Document):
+    """503: ClickHouse does not answer and nothing is known from before, or Kafka did not take an action."""
+
+    error: Literal["clickhouse_away", "not_sent"]
     problem: str
 
 
@@ -51,6 +64,13 @@ FAILURES: Final[dict[int | str, dict[str, Any]]] = {
     503: {"model": Away, "description": "ClickHouse is away, and nothing is known from before"},
 }
 """Of every address of the API."""
+
+FAILURES_OF_ACTIONS: Final[dict[int | str, dict[str, Any]]] = {
+    400: {"model": Unreadable, "description": "The body is not JSON"},
+    403: {"model": Refused, "description": "Not allowed here, or to this caller"},
+    503: {"model": Away, "description": "The action was not taken: ClickHouse or Kafka is away"},
+}
+"""Besides, of an address that takes actions."""
 
 _PAGE: Final = {"text/html": {"schema": {"type": "string"}}}
 PAGES_OF_FAILURE: Final[dict[int | str, dict[str, Any]]] = {

@@ -18,6 +18,7 @@ from streams.board.documents.deadlines import (
     deadlines_document,
     fresh_mark,
 )
+from streams.board.documents.failure import FAILURES_OF_ACTIONS
 from streams.board.errors import MalformedError
 from streams.board.rendering import Look, address
 from streams.board.respond import answer_document, answer_page
@@ -118,6 +119,7 @@ async def alerts(request: Request, wanted: Annotated[Wanted, Depends(filtered)])
     status_code=202,
     response_model=SentAction,
     summary="Acknowledge or snooze an alert",
+    responses=FAILURES_OF_ACTIONS,
 )
 async def action(
     request: Request,
