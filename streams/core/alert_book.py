@@ -278,7 +278,8 @@ def _is_at_rest(facts: CountedDossier | PetitionFacts, as_of: int) -> bool:
         return False
     if isinstance(facts, CountedDossier):
         return facts.synced_at is not None and facts.synced_at <= ended
-    return facts.published_at is not None or facts.answered_at is None
+    published = facts.published_at is not None and facts.published_at <= as_of
+    return published or facts.answered_at is None
 
 
 def _stage_moments(facts: DossierFacts, as_of: int) -> list[int]:

@@ -8,6 +8,6 @@ def test_a_worker_without_topics_ends_with_one_line_that_says_how_to_make_them(d
     assert done.returncode == 2, done.stderr
     last = done.stderr.strip().splitlines()[-1]
     assert last.startswith("error: ")
-    assert "does not exist" in last
+    assert "there is no topic" in last
     assert "nhip766 topics create" in last
     assert "Traceback" not in done.stderr
