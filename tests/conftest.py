@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import signal
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -52,6 +53,8 @@ class _NotRun:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(_NotRun(config))
+    # A run that a shell put into the background ignores Ctrl-C, and so would every process that a test starts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True)
