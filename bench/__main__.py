@@ -71,9 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="examples: python -m bench --quick; python -m bench --only ranking --only latency; "
         "python -m bench --only contest --events 10000000 --rounds 1",
     )
-    parser.add_argument(
-        "--quick", action="store_true", help=f"small loads; into {QUICK_PAGE}"
-    )
+    parser.add_argument("--quick", action="store_true", help=f"small loads; into {QUICK_PAGE}")
     parser.add_argument(
         "--only", action="append", choices=MEASUREMENTS, help="one measurement; may be repeated"
     )
