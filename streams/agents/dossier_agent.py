@@ -22,6 +22,7 @@ from streams.agents.engine.copies import owned_key
 from streams.agents.engine.producer import Outbox, partition_of
 from streams.agents.partition_mark import MARK_KEY, PartitionMark, decode_mark, encode_mark, next_incarnation
 from streams.agents.reading import Refusal, as_tick, read_record
+from streams.agents.slices import GivenUpError, advance, evaluate_pending
 from streams.core.alert_book import AlertBook, Telling
 from streams.core.alert_told import is_state_key
 from streams.core.dossier_partition import DossierPartition
@@ -34,10 +35,6 @@ MAY_BECOME_KNOWN: Final = frozenset({"unknown_unit", "unknown_procedure"})
 
 LOOKED_AT: Final = 1000
 """Most dossiers looked at in one pulse to see whether they are settled."""
-
-
-class GivenUpError(Exception):
-    """A partition was given up, or is not recovered: what was begun in it is left to its next owner."""
 
 
 def _run(records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal]) -> Run:
@@ -116,7 +113,7 @@ class DossierAgent:
                 outbox = self._context.producer.outbox()
                 await self._log(partition, {}, outbox)
                 if not self._context.told_the_time:
-                    partition.advance(self._context.clock())
+                    await advance(partition, self._context.clock(), self._tenure)
                 if self._may_publish(partition) and await self._publish(partition, outbox):
                     await self._log(partition, {}, outbox)
                 acknowledged = await outbox.settle()
@@ -225,7 +222,7 @@ class DossierAgent:
                 segment.append((record.offset, event))
             elif self._context.told_the_time:
                 self._merge(partition, segment, states)
-                partition.advance(moment(tick.at))
+                await advance(partition, moment(tick.at), self._tenure)
                 partition.ended = tick.last
                 await self._publish(partition, outbox)
                 states |= self._shrunk(partition)
@@ -287,7 +284,7 @@ class DossierAgent:
         if not self._may_publish(partition):
             return
         if not self._context.told_the_time:
-            partition.advance(self._context.beat())
+            await advance(partition, self._context.beat(), self._tenure)
         outbox = self._context.producer.outbox()
         has_closed = await self._publish(partition, outbox)
         self._still_ours(partition)
@@ -347,6 +344,7 @@ class DossierAgent:
             closing = self._context.producer.outbox()
             await self._tell_units(closings, closing)
             await closing.settle()
+        await evaluate_pending(partition, self._tenure)
         partials = partition.flush()
         self._write_again(partition.number, partition.take_redated())
         await self._tell_units([*partials, partition.clock()], outbox)

@@ -21,13 +21,14 @@ from streams.agents.alert_service import AlertService
 from streams.agents.breaker import TooManyBadError
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
-from streams.agents.dossier_agent import DossierAgent, GivenUpError
+from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.app import EngineApp, engine_app
 from streams.agents.engine.pin import check_engine
 from streams.agents.engine.producer import RecordProducer
 from streams.agents.observation import LOOK_SECONDS, Observation
 from streams.agents.partition_mark import join_logged
 from streams.agents.reference_feed import ReferenceFeed
+from streams.agents.slices import GivenUpError
 from streams.agents.source_log import KafkaLog
 from streams.agents.stores.opening import open_stores
 from streams.agents.unit_agent import UnitAgent

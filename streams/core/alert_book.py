@@ -5,7 +5,6 @@ what `take` gives and then sends it, so that a crash at any moment neither loses
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from heapq import heappop, heappush
 from typing import Final, NamedTuple
 
 import msgspec
@@ -30,6 +29,7 @@ from streams.core.alert_windows import Law, Window, dossier_windows
 from streams.core.facts import NEVER, CountedDossier, DossierFacts, PetitionFacts
 from streams.core.reference import Reference
 from streams.core.rules import Rules
+from streams.core.schedule import Schedule
 
 Facts = DossierFacts | PetitionFacts
 Actions = Mapping[str, Sequence[AlertAction]]
@@ -76,10 +76,9 @@ class AlertBook:
         self._is_replay = is_replay
         self._actions = actions
         self._open: set[str] = set()
-        self._key_of: dict[str, str] = {}
+        self._key_of: dict[int, str] = {}
         self._known_upto = -1
-        self._moments: list[tuple[int, str]] = []
-        self._moment_of: dict[str, int] = {}
+        self._moments = Schedule()
         self._woken: set[str] = set()
         self._told: dict[str, Told] = {}
         self._look: UnitLook | None = None
@@ -99,10 +98,11 @@ class AlertBook:
     def _note(self, key: str, told: Told) -> None:
         """Keep which alerts are open."""
         for alert in told.alerts:
+            number = int(alert.alert_id, 16)
             if alert.status == "resolved":
-                self._key_of.pop(alert.alert_id, None)
+                self._key_of.pop(number, None)
             else:
-                self._key_of[alert.alert_id] = key
+                self._key_of[number] = key
         if told.is_open:
             self._open.add(key)
         else:
@@ -112,7 +112,8 @@ class AlertBook:
 
     def wake(self, alert_ids: Iterable[str]) -> None:
         """Look again at those of these alerts that are open here: somebody acted."""
-        keys = {self._key_of[each] for each in alert_ids if each in self._key_of}
+        numbers = [int(each, 16) for each in alert_ids]
+        keys = {self._key_of[each] for each in numbers if each in self._key_of}
         self._is_look_due |= any(key.startswith(UNIT_KEY) for key in keys)
         self._woken.update(key for key in keys if not key.startswith(UNIT_KEY))
 
@@ -121,18 +122,14 @@ class AlertBook:
         if place.offset < self._known_upto:
             return []
         found, self._woken = self._woken, set()
-        while self._moments and self._moments[0][0] <= place.as_of:
-            moment, key = heappop(self._moments)
-            if self._moment_of.get(key) == moment:
-                del self._moment_of[key]
-                found.add(key)
+        found.update(self._moments.take(place.as_of))
         return sorted(found)
 
     def concerns(self, key: str, facts: CountedDossier | PetitionFacts, place: Place) -> bool:
         """Tell whether something may be due of a dossier or petition, now or later; cheap for what is done."""
         if key in self._open or not _is_at_rest(facts, place.as_of):
             return True
-        self._moment_of.pop(key, None)
+        self._moments.set(key, None)
         return False
 
     def look(self, key: str, facts: Facts, place: Place) -> None:
@@ -154,11 +151,11 @@ class AlertBook:
             moments += _stage_moments(facts, place.as_of)
         if lasting or is_open:
             moments += self._tell(key, facts, windows, lasting, Now(place.as_of, self._is_replay, law), place)
-        self._schedule(key, min(moments, default=None))
+        self._moments.set(key, min(moments, default=None))
 
     def drop(self, key: str, place: Place) -> None:
         """Let go of a dossier that is settled: what is still open of it ends without a word."""
-        self._moment_of.pop(key, None)
+        self._moments.set(key, None)
         self._woken.discard(key)
         if key not in self._open:
             return
@@ -191,13 +188,6 @@ class AlertBook:
             held, changes = unit_alerts(told, unit, look, now, lambda each: self._actions.get(each, ()))
             if changes:
                 self._keep(key, told, held, changes, place)
-
-    def _schedule(self, key: str, moment: int | None) -> None:
-        if moment is None:
-            self._moment_of.pop(key, None)
-        elif self._moment_of.get(key) != moment:
-            self._moment_of[key] = moment
-            heappush(self._moments, (moment, key))
 
     # ---------------------------------------------------------------- telling
 

@@ -5,24 +5,36 @@ a way to read stored states, and the time; it gives back encoded states to log a
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from heapq import heappop, heappush
-from typing import Any
+from itertools import islice
+from typing import Any, Final
+
+import msgspec
 
 from schemas.events import Event
 from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, SourceClock
 from streams.core.alert_book import AlertBook, Place
 from streams.core.evaluation import Facts, Spans, entries, flip_after
 from streams.core.facts import CountedDossier
-from streams.core.periods import Period, is_closed, local_day, open_periods, parse_period
+from streams.core.periods import Period, is_closed, local_day, open_periods
 from streams.core.reference import Reference
 from streams.core.rules import Rules
+from streams.core.schedule import Schedule
 from streams.core.settlement import STUB_HEAD, Closing, decode_stub, encode_stub, horizon_at, is_over, stub_in
 from streams.core.state import State, counted_of, encode_state, facts_of, load, merge_event, subjects
-from streams.core.tally_book import OPEN_BUCKET, SEPARATOR, Entry, TallyBook
+from streams.core.tally_book import OPEN_BUCKET, Entry, TallyBook
+from streams.core.unit_lookup import UnitLookup
 
 Stored = Callable[[str], bytes | None]
-Counted = tuple[str, tuple[Entry, ...]]
-"""Where a dossier counts: its procedure and its entries, which are one object for all that count alike."""
+
+
+class Counted(msgspec.Struct, frozen=True, gc=False):
+    """Where a dossier counts: its procedure and its entries, which are one object for all that count alike."""
+
+    procedure: str
+    entries: tuple[Entry, ...]
+
+
+NOWHERE: Final = Counted("", ())
 
 
 class DossierPartition:
@@ -70,10 +82,8 @@ class DossierPartition:
         self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
         self._applied: dict[str, Counted] = {}
         self._pending: dict[str, State | None] = {}
-        self._flips: list[tuple[int, str]] = []
-        self._flip_of: dict[str, int] = {}
-        self._chains: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._services: dict[tuple[str, str, str], tuple[str, ...]] = {}
+        self._flips = Schedule()
+        self._lookup = UnitLookup(self._reference, lambda: self.as_of)
 
     # ---------------------------------------------------------------- events
 
@@ -134,10 +144,10 @@ class DossierPartition:
 
     def _drop(self, key: str) -> None:
         """Keep nothing derived of a dossier; in periods that are open it counted nowhere."""
-        procedure, entries_then = self._applied.pop(key, ("", ()))
-        self._book.move(entries_then, procedure, -1)
+        then = self._applied.pop(key, NOWHERE)
+        self._book.move(then.entries, then.procedure, -1)
         self._pending.pop(key, None)
-        self._flip_of.pop(key, None)
+        self._flips.set(key, None)
         self._computed_due.pop(key, None)
         if self.alerts is not None:
             self.alerts.drop(key, self._place())
@@ -159,6 +169,10 @@ class DossierPartition:
             for end in self._ends_of_what_closes(as_of):
                 self._step(end - 1)
         self._step(as_of)
+
+    def closes_by(self, as_of: int) -> bool:
+        """Tell whether a period closes on the way to a moment: `advance` evaluates all that is pending before."""
+        return self.as_of > 0 and any(is_closed(each, as_of, self._grace_days) for each in self._periods)
 
     def _ends_of_what_closes(self, as_of: int) -> list[int]:
         """Return the ends of the periods that run now and close in one leap: each is seen at its last moment first."""
@@ -218,8 +232,8 @@ class DossierPartition:
         self._spans = Spans(now_open, self.as_of)
         self._book.turn(period.key for period in now_open)
         if opened:
-            for key, (_, applied) in self._applied.items():
-                if any(place == OPEN_BUCKET for _, place, _ in applied):
+            for key, applied in self._applied.items():
+                if any(place == OPEN_BUCKET for _, place, _ in applied.entries):
                     self._pending.setdefault(key, None)
 
     def rebuild(self, keys: Iterable[str]) -> None:
@@ -256,33 +270,44 @@ class DossierPartition:
             for unit, cells in self._book.take().items()
         ]
 
+    def settle_some(self, most: int) -> bool:
+        """Evaluate up to `most` of what is pending, which `flush` need not do then; return whether any is left.
+
+        After `rebuild` every dossier is pending: who has other work to do in between calls this first.
+        """
+        place = self._place()
+        for key in list(islice(self._pending, most)):
+            self._look(key, self._pending.pop(key), place)
+        return bool(self._pending)
+
     def _settle(self) -> None:
         """Evaluate what is pending or flips by now."""
-        while self._flips and self._flips[0][0] <= self.as_of:
-            due, key = heappop(self._flips)
-            if self._flip_of.get(key) == due:
-                del self._flip_of[key]
-                self._pending.setdefault(key, None)
+        for key in self._flips.take(self.as_of):
+            self._pending.setdefault(key, None)
         place = self._place()
         for key, state in self._pending.items():
-            heard = state is not None
-            if state is None:
-                stored = self._stored(key)
-                if stub_in(stored) is not None:
-                    continue
-                state = load(key, stored)  # noqa: PLW2901  (what is not at hand is fetched)
-            facts = counted_of(state, self._reference)
-            if state.offset <= self.closing.offset and is_over(facts, self.closing.horizon):
-                self._to_shrink.append(key)
-            if isinstance(facts, CountedDossier) and facts.computed_due_at != self._computed_due.get(key):
-                self._note_due(key, facts.computed_due_at, heard=heard)
-            self._evaluate(key, facts)
-            if self.alerts is not None and self.alerts.concerns(key, facts, place):
-                self.alerts.look(key, facts_of(state, self._reference), place)
+            self._look(key, state, place)
         self._pending.clear()
         if self.alerts is not None:
             self._look_at_alerts(self.alerts, place)
-        self._book.settle(self._chain, self._services_of)
+        self._book.settle(self._lookup.chain, self._lookup.services)
+
+    def _look(self, key: str, state: State | None, place: Place) -> None:
+        """Evaluate one dossier or petition; None: as it is stored."""
+        heard = state is not None
+        if state is None:
+            stored = self._stored(key)
+            if stub_in(stored) is not None:
+                return
+            state = load(key, stored)
+        facts = counted_of(state, self._reference)
+        if state.offset <= self.closing.offset and is_over(facts, self.closing.horizon):
+            self._to_shrink.append(key)
+        if isinstance(facts, CountedDossier) and facts.computed_due_at != self._computed_due.get(key):
+            self._note_due(key, facts.computed_due_at, heard=heard)
+        self._evaluate(key, facts)
+        if self.alerts is not None and self.alerts.concerns(key, facts, place):
+            self.alerts.look(key, facts_of(state, self._reference), place)
 
     def _look_at_alerts(self, alerts: AlertBook, place: Place) -> None:
         """Look at the units, and at dossiers whose alerts are due although their figures stay as they are."""
@@ -315,7 +340,8 @@ class DossierPartition:
     def _evaluate(self, key: str, facts: Facts) -> None:
         procedure = facts.procedure or ""
         now = tuple(entries(facts, self.as_of, self._spans, self._reference, self._rules))
-        was, then = self._applied.get(key) or (None, ())
+        held = self._applied.get(key)
+        was, then = (None, ()) if held is None else (held.procedure, held.entries)
         if was != procedure or now != then:
             same = () if was != procedure else then
             if then:
@@ -324,10 +350,7 @@ class DossierPartition:
                 )
             self._book.move([entry for entry in now if entry not in same], procedure, 1)
             self._applied[key] = self._kept(procedure, now)
-        flip = flip_after(facts, self.as_of, self._reference, self._rules)
-        if flip is not None and self._flip_of.get(key) != flip:
-            self._flip_of[key] = flip
-            heappush(self._flips, (flip, key))
+        self._flips.set(key, flip_after(facts, self.as_of, self._reference, self._rules))
 
     def _kept(self, procedure: str, counted: tuple[Entry, ...]) -> Counted:
         """Return values that are equal as one object: dossiers of a unit and a day count alike."""
@@ -336,27 +359,7 @@ class DossierPartition:
         if held is None:
             held = tuple([intern(entry, entry) for entry in counted])
             self._interned[held] = held
-        return intern(procedure, procedure), held
-
-    def _cutoff(self, key: str) -> int:
-        """Return the moment at which a key's units are asked for: of a bucket or of running periods, now."""
-        if key[0] in "de" or SEPARATOR in key:
-            return self.as_of
-        return parse_period(key).cutoff(self.as_of)
-
-    def _chain(self, unit: str, key: str) -> tuple[str, ...]:
-        chain = self._chains.get((unit, key))
-        if chain is None:
-            chain = self._chains[unit, key] = self._reference.chain(unit, self._cutoff(key))
-        return chain
-
-    def _services_of(self, procedure: str, unit: str, key: str) -> tuple[str, ...]:
-        place = (procedure, unit, key)
-        services = self._services.get(place)
-        if services is None:
-            services = self._reference.services(procedure, unit, self._cutoff(key)) if procedure else ()
-            self._services[place] = services
-        return services
+        return Counted(intern(procedure, procedure), held)
 
     def snapshot(self) -> Mapping[str, Counted]:
         """Return where every dossier counts now (for tests and for the audit)."""

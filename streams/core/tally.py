@@ -19,7 +19,11 @@ from schemas.partial import Cell
 WIDTH: Final = len(DOSSIER_COUNTERS)
 KINDS: Final = len(PRESENCE_COUNTERS)
 ONLINE_SERVICES: Final = PRESENCE_COUNTERS.index("online_services")
-EMPTY_CELL: Final = Cell((0,) * WIDTH, tuple({} for _ in range(KINDS)))
+_NONE_PRESENT: Final[dict[str, int]] = {}
+EMPTY_CELL: Final = Cell((0,) * WIDTH, (_NONE_PRESENT,) * KINDS)
+
+_READ_ONCE: Final = Cell((), ())
+"""In place of a tally's value: it has not moved since it was read."""
 
 Shift = tuple[int, str, int]
 
@@ -91,11 +95,17 @@ class Tally:
                 self.shift([(kind, code, -times) for code, times in held.items()])
 
     def freeze(self) -> Cell:
-        """Return the tally as a value, the same one until it moves again."""
-        if self._frozen is None:
-            counters = _LANES.unpack(self.lanes.to_bytes(_LANES.size, "little"))
-            self._frozen = Cell(counters, tuple(dict(held) if held else {} for held in self.presence))
-        return self._frozen
+        """Return the tally as a value; the same one each time from its second reading on, until it moves again.
+
+        What moves between any two readings is not kept: of all that is published now, that would be a second copy.
+        """
+        frozen = self._frozen
+        if frozen is not None and frozen is not _READ_ONCE:
+            return frozen
+        counters = _LANES.unpack(self.lanes.to_bytes(_LANES.size, "little"))
+        cell = Cell(counters, tuple(dict(held) if held else _NONE_PRESENT for held in self.presence))
+        self._frozen = _READ_ONCE if frozen is None else cell
+        return cell
 
     def is_zero(self) -> bool:
         """Tell whether no dossier counts here."""

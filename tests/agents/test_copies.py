@@ -134,6 +134,66 @@ def test_whatever_lives_overlap_and_whatever_is_compacted_nothing_of_the_last_ow
         assert {key: found.get(key, b"") for key in known} == known
 
 
+class EveryRecord:
+    """The same by its definition: of each key, what every owner's live record says; None owns what is not logged."""
+
+    def __init__(self):
+        self.said: dict[str, dict[int | None, bytes]] = {}
+
+    def hear(self, key, owner, value):
+        said = self.said.setdefault(key, {})
+        if value is None:
+            said.pop(owner, None)
+        else:
+            said[owner] = value
+
+    def settle(self):
+        for key, said in self.said.items():
+            self.said[key] = dict.fromkeys(said, _union(key, list(said.values())))
+
+    def write(self, key, value):
+        self.said[key] = dict.fromkeys(self.said.get(key) or [None], value)
+
+    def claim(self, keys, owner):
+        void = set()
+        for key in keys:
+            said = self.said[key]
+            void |= {owned_key(key, other) for other in said if other not in (owner, None)}
+            self.said[key] = {owner: next(iter(said.values()))}
+        return void
+
+    def states(self):
+        return {key: next(iter(said.values())) for key, said in self.said.items() if said}
+
+
+MANY_KEYS = st.sampled_from([f"d:{number}" for number in range(8)])
+RECORDS = st.lists(
+    st.tuples(MANY_KEYS, st.integers(0, 3), st.one_of(st.none(), st.sampled_from([b"a", b"b"]))), max_size=20
+)
+BATCHES = st.tuples(st.sets(MANY_KEYS, max_size=6), st.integers(4, 6))
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.one_of(RECORDS, BATCHES), max_size=12))
+def test_whoever_owned_how_many_keys_before_all_void_records_are_named(stores, steps):
+    stores.clear()
+    copies, model = stores.copies(0), EveryRecord()
+    for step in steps:
+        if isinstance(step, list):
+            copies.hear(step, 0)
+            for record in step:
+                model.hear(*record)
+            copies.settle()
+            model.settle()
+        else:
+            keys, owner = step
+            copies.write(dict.fromkeys(keys, b"c"))
+            for key in keys:
+                model.write(key, b"c")
+            assert set(copies.claim(sorted(keys), owner)) == model.claim(keys, owner)
+        assert dict(copies.states) == model.states()
+
+
 def test_every_owner_of_a_partition_has_its_own_incarnation():
     begun = PartitionMark(1, 0, 40, -1, generation=7)
     slow, next_one = next_incarnation(begun, 8), next_incarnation(begun, 9)

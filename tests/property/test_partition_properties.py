@@ -133,7 +133,8 @@ EVENTS = st.builds(
     st.integers(0, 24 * 60),
 )
 STEPS = st.lists(
-    st.one_of(st.lists(EVENTS, max_size=6), st.integers(1, 24 * 25), st.just("publish")), max_size=12
+    st.one_of(st.lists(EVENTS, max_size=6), st.integers(1, 24 * 25), st.sampled_from(["publish", "slice"])),
+    max_size=12,
 )
 
 
@@ -161,6 +162,8 @@ class Table:
         for step in steps:
             if step == "publish":
                 self.publish()
+            elif step == "slice":
+                self.partition.settle_some(2)
             elif isinstance(step, int):
                 self.partition.advance(self.partition.as_of + step * 3_600_000)
             else:
@@ -188,6 +191,8 @@ class Table:
     def rebuilt_cells(self) -> dict[tuple[str, str], Cell]:
         again = self._open(self.partition.as_of)
         again.rebuild(self.states)
+        while again.settle_some(1):
+            pass
         return {(partial.unit, key): cell for partial in again.flush() for key, cell in partial.cells.items()}
 
     def counted_cell(self, unit: str, key: str) -> Cell:

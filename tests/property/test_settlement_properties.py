@@ -171,7 +171,7 @@ def test_only_what_counts_in_no_open_period_shrinks_and_all_of_it_does(steps: li
         state = load(key, stored)
         settled = state.offset <= closing.offset and is_over(facts_of(state, REFERENCE), closing.horizon)
         assert (stub_in(log.states[key]) is not None) == settled, key
-        counted = whole.partition.snapshot()[key][1]
+        counted = whole.partition.snapshot()[key].entries
         if settled:
             opened = whole.opened(whole.partition.as_of, closing)
             opened.rebuild([key])
