@@ -127,6 +127,11 @@ class Installation:
             except subprocess.TimeoutExpired:
                 process.kill()
 
+    def said(self, event: str) -> dict[str, str]:
+        """Return the values of the last line of this name that a worker has logged."""
+        lines = [line for line in self._log.read_text("utf-8").splitlines() if f" {event} " in line]
+        return dict(word.split("=", 1) for word in lines[-1].split() if "=" in word)
+
     def _started(self) -> int:
         return self._log.read_text("utf-8").count("worker started") if self._log.is_file() else 0
 

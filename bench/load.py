@@ -94,12 +94,18 @@ def open_dossiers(count: int, *, until: datetime, seed: int = 766) -> Iterator[R
         )
 
 
-def later_events(count: int, *, dossiers: int, until: datetime, seed: int = 767) -> Iterator[Record]:
-    """Give `count` further events, each of a dossier picked at random from the `open_dossiers` of the same `until`."""
+def later_events(
+    count: int, *, dossiers: int, until: datetime, among: int | None = None, seed: int = 767
+) -> Iterator[Record]:
+    """Give `count` further events of the `open_dossiers` of the same `until`, each picked at random.
+
+    With `among` they fall on so many of them, spread evenly over all.
+    """
     random_ = random.Random(seed)
+    among = among or dossiers
     first = until - timedelta(days=DAYS)
     for number in range(count):
-        picked = random_.randrange(dossiers)
+        picked = random_.randrange(among) * dossiers // among
         submitted = first + timedelta(days=DAYS * picked / dossiers)
         code = _code(picked, submitted)
         yield _record(

@@ -75,7 +75,7 @@ class AlertBook:
         self._stored = stored
         self._is_replay = is_replay
         self._actions = actions
-        self._open: set[str] = set()
+        self._open_units: set[str] = set()
         self._key_of: dict[int, str] = {}
         self._known_upto = -1
         self._moments = Schedule()
@@ -96,17 +96,18 @@ class AlertBook:
             self._told[key] = told
 
     def _note(self, key: str, told: Told) -> None:
-        """Keep which alerts are open."""
+        """Keep which alerts are open, and of which units and sources; of dossiers their own records tell."""
         for alert in told.alerts:
             number = int(alert.alert_id, 16)
             if alert.status == "resolved":
                 self._key_of.pop(number, None)
             else:
                 self._key_of[number] = key
-        if told.is_open:
-            self._open.add(key)
-        else:
-            self._open.discard(key)
+        if key.startswith(UNIT_KEY):
+            if told.is_open:
+                self._open_units.add(key)
+            else:
+                self._open_units.discard(key)
 
     # -------------------------------------------------------------- what is due
 
@@ -127,7 +128,7 @@ class AlertBook:
 
     def concerns(self, key: str, facts: CountedDossier | PetitionFacts, place: Place) -> bool:
         """Tell whether something may be due of a dossier or petition, now or later; cheap for what is done."""
-        if key in self._open or not _is_at_rest(facts, place.as_of):
+        if not _is_at_rest(facts, place.as_of) or self._told_of(key).is_open:
             return True
         self._moments.set(key, None)
         return False
@@ -141,7 +142,7 @@ class AlertBook:
         if place.offset < self._known_upto:
             self._woken.add(key)
             return
-        is_open = key in self._open
+        is_open = self._told_of(key).is_open
         law = Law(place.reference, place.rules, self._rules)
         windows = list(_windows(facts, place.as_of, law))
         lasting = [window for window in windows if window.begins <= place.as_of < window.ends]
@@ -157,9 +158,9 @@ class AlertBook:
         """Let go of a dossier that is settled: what is still open of it ends without a word."""
         self._moments.set(key, None)
         self._woken.discard(key)
-        if key not in self._open:
-            return
         told = self._told_of(key)
+        if not told.is_open:
+            return
         now = Now(place.as_of, True, Law(place.reference, place.rules, self._rules))
         held, changes = [], []
         for alert in told.alerts:
@@ -182,7 +183,7 @@ class AlertBook:
         self._is_look_due = False
         now = Now(place.as_of, self._is_replay, Law(place.reference, place.rules, self._rules))
         keys = {UNIT_KEY + cause.unit for cause in look.causes}
-        for key in sorted(keys | {key for key in self._open if key.startswith(UNIT_KEY)}):
+        for key in sorted(keys | self._open_units):
             told = self._told_of(key)
             unit = key.removeprefix(UNIT_KEY)
             held, changes = unit_alerts(told, unit, look, now, lambda each: self._actions.get(each, ()))

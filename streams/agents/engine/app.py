@@ -73,6 +73,12 @@ class EngineApp(faust.App):
         return sum(offset or 0 for offset in tables.recovery.active_offsets.values())
 
     @property
+    def recovery_began(self) -> float:
+        """When the last recovery began to read, in seconds of the monotonic clock."""
+        tables: Any = self.tables
+        return float(tables.recovery._recovery_started_at or 0.0)  # noqa: SLF001  (Faust tells it nowhere)
+
+    @property
     def recovery_remaining(self) -> int:
         """How many offsets of the changelog the recovery under way has still to read; 0 while there is none."""
         if self.recovered is None:

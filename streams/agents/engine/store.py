@@ -4,6 +4,7 @@ Replaces Faust's memory store, which keeps the keys of partitions that left and 
 by a falsy value (`stores/memory.py:36`), and its RocksDB store, which writes how far it reaches apart from the values.
 """
 
+import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -12,6 +13,10 @@ from faust.types import TP, EventT
 
 from streams.agents.engine.copies import Heard, split_key
 from streams.agents.stores.port import StateCopies, Stores
+from streams.log import get_logger
+
+log = get_logger("streams.agents.recovery")
+"""Of a name that is heard: a worker silences what its engine says of every rebalance."""
 
 
 class PartitionStore(Store[str, bytes]):
@@ -19,6 +24,7 @@ class PartitionStore(Store[str, bytes]):
 
     def __init__(self, *args: Any, stores: Stores, **kwargs: Any) -> None:
         self._stores = stores
+        self._read = 0
         super().__init__(*args, **kwargs)
 
     def use(self, stores: Stores) -> None:
@@ -44,6 +50,7 @@ class PartitionStore(Store[str, bytes]):
             for event in batch:
                 records: Any = event.message.value
                 self.copies(event.message.partition).hear(_heard(records), event.message.offset)
+                self._read += len(records)
         except Exception as problem:
             engine.fail(problem)
             raise
@@ -58,6 +65,12 @@ class PartitionStore(Store[str, bytes]):
         except Exception as problem:
             engine.fail(problem)
             raise
+        self._say_recovered(len(active_tps), time.monotonic() - engine.recovery_began)
+
+    def _say_recovered(self, partitions: int, seconds: float) -> None:
+        """Say what was read back, and how long that took from the moment its partitions were sought."""
+        records, self._read = self._read, 0
+        log.info("recovered", partitions=partitions, records=records, seconds=round(seconds, 3))
 
     def persisted_offset(self, tp: TP) -> int | None:
         """Return how far the states of a partition reach: recovery reads what comes after it."""
