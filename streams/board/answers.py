@@ -1,8 +1,6 @@
 """Answers kept as long as the figures behind them are the same; while ClickHouse is away, the last one known."""
 
 import asyncio
-import contextlib
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
@@ -15,8 +13,6 @@ from streams.read.reader import Reader
 T = TypeVar("T")
 
 KEPT: Final = 192
-LATELY: Final = 60.0
-"""Seconds for which an answer that was asked for is kept fresh before it is asked for again."""
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -29,6 +25,7 @@ class Answer(NamedTuple, Generic[T]):
 
 class _Kept(NamedTuple):
     mark: str
+    version: int
     value: Any
     read_at: datetime
 
@@ -40,17 +37,16 @@ class Answers:
         self._database = database
         self._watch = watch
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
-        self._wanted: dict[Hashable, float] = {}
         self._asked: dict[tuple[Hashable, str], asyncio.Future[_Kept]] = {}
 
     async def get(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> Answer[T]:
         """Return the answer to a question of this key for these marks; raises AwayError if there is none.
 
-        `mark` names the figures: the same mark, the same answer.
+        `mark` names the figures: the same mark, the same answer. One that was made ready for what is seen next is
+        newer than asked for, and good, too.
         """
-        self._wanted[key] = time.monotonic()
         kept = self._kept.get(key)
-        if kept is not None and kept.mark == mark:
+        if kept is not None and (kept.mark == mark or kept.version > self._watch.seen.version):
             self._kept.move_to_end(key)
             return Answer(cast("T", kept.value), kept.read_at, stale=self._watch.away_since is not None)
         try:
@@ -60,15 +56,6 @@ class Answers:
                 raise
             return Answer(cast("T", kept.value), kept.read_at, stale=True)
         return Answer(cast("T", fresh.value), fresh.read_at, stale=False)
-
-    def wanted(self, key: Hashable) -> bool:
-        """Tell whether somebody asked this within the last `LATELY` seconds, and the answer is kept."""
-        return key in self._kept and time.monotonic() - self._wanted.get(key, -LATELY) < LATELY
-
-    async def refresh(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> None:
-        """Ask anew before somebody does; where ClickHouse is away, the old answer stays."""
-        with contextlib.suppress(AwayError):
-            await self._ask_once(key, mark, question)
 
     async def _ask_once(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> _Kept:
         running = self._asked.get((key, mark))
@@ -81,10 +68,10 @@ class Answers:
     async def _ask(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> _Kept:
         if self._watch.away_since is not None:
             raise AwayError(self._watch.reason)
-        kept = _Kept(mark, await self._database.ask(question), datetime.now(UTC))
+        version = self._watch.seen.version
+        kept = _Kept(mark, version, await self._database.ask(question), datetime.now(UTC))
         self._kept[key] = kept
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
-            oldest, _ = self._kept.popitem(last=False)
-            self._wanted.pop(oldest, None)
+            self._kept.popitem(last=False)
         return kept

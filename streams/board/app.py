@@ -10,6 +10,7 @@ from starlette.middleware import Middleware
 from streams.board import failures
 from streams.board.board import Board
 from streams.board.documents.failure import FAILURES
+from streams.board.front import Front
 from streams.board.guard import Guard
 from streams.board.meters import Measured
 from streams.board.pages import ROUTERS
@@ -41,7 +42,11 @@ def make_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         responses=FAILURES,
         lifespan=lifespan,
-        middleware=[Middleware(Measured), Middleware(Guard, settings=settings)],
+        middleware=[
+            Middleware(Measured),
+            Middleware(Guard, settings=settings),
+            Middleware(Front, board=board),
+        ],
     )
     app.state.board = board
     failures.register(app)

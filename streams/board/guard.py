@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,6 +27,7 @@ SECURITY: Final[Mapping[str, str]] = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SECURITY: Final = [(name.encode(), said.encode()) for name, said in SECURITY.items()]
 CALLERS: Final = 10_000
 """Callers remembered; the one not seen for longest is forgotten first."""
 
@@ -68,7 +69,7 @@ class Guard:
 
         async def send_safely(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(SECURITY)
+                message["headers"] = [*message["headers"], *_SECURITY]
             await send(message)
 
         await self._judged(scope)(scope, receive, send_safely)

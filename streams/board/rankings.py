@@ -1,26 +1,38 @@
 """Which rankings there are, and a mark for each that changes when its figures do."""
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from streams.read.choice import Available, available
+from streams.read.ranking import reached
 from streams.read.reader import Reader
 
 OVERLAP: Final = 60
 """Seconds of arrivals looked at again each time: rows may become visible out of order, and a clock may step back."""
+
+GRAIN: Final = timedelta(seconds=10)
+"""By so much pages may understate how far scores have come (never overstate it); else each second needed new ones."""
 
 Key = tuple[str, str, str]
 """Formula, level, period."""
 
 
 class Rankings(NamedTuple):
-    """What the poller saw last; `marks` by formula, level, period; `newest`: second of the newest arrival, epoch s."""
+    """What the poller saw last; `marks` by formula, level, period; `newest`: second of the newest arrival, epoch s.
+
+    `reached`: how far all scores have come, as pages say it (`GRAIN`); `reached_now`: as it is. `version` counts; of
+    two with the same one every page is the same. `digest` names all marks together.
+    """
 
     found: tuple[Available, ...] = ()
     marks: Mapping[Key, str] = {}
     newest: int = 0
     reached: datetime | None = None
+    reached_now: datetime | None = None
+    version: int = 0
+    digest: str = ""
 
     def mark(self, key: Key) -> str:
         """Return the mark of a ranking, empty if it has none."""
@@ -33,6 +45,7 @@ class Rankings(NamedTuple):
 
 def read_rankings(reader: Reader, before: Rankings) -> Rankings:
     """Look again; everything about a ranking but its mark is read anew only when any has changed."""
+    told = reached(reader)  # before the rows: all of them are then at least as new
     arrived = reader.rows(
         "SELECT formula, level, period, toUnixTimestamp(max(a.second)) AS newest, argMax(a.mark, a.second) AS last"
         " FROM score_arrivals AS a WHERE a.second >= toDateTime(%(since)s, 'UTC') GROUP BY formula, level, period",
@@ -42,14 +55,17 @@ def read_rankings(reader: Reader, before: Rankings) -> Rankings:
         (row["formula"], row["level"], row["period"]): f"{row['newest']:x}-{row['last']:x}" for row in arrived
     }
     newest = max([before.newest, *(row["newest"] for row in arrived)])
-    found = before.found if marks == before.marks else tuple(available(reader, None))
-    return Rankings(found, marks, newest, _reached(reader, found))
+    same = marks == before.marks
+    found = before.found if same else tuple(available(reader, None))
+    now = told or max((one.as_of for one in found), default=None)
+    if same and _near(before.reached, now):
+        return before._replace(newest=newest, reached_now=now)
+    digest = hashlib.blake2b(repr(sorted(marks.items())).encode(), digest_size=12).hexdigest()
+    return Rankings(found, marks, newest, now, now, before.version + 1, digest)
 
 
-def _reached(reader: Reader, found: Iterable[Available]) -> datetime | None:
-    rows = reader.rows(
-        "SELECT minOrNull(as_of) AS least FROM score_reach WHERE epoch = (SELECT max(epoch) FROM score_reach)",
-        {},
-    )
-    least: datetime | None = rows[0]["least"]
-    return least or max((one.as_of for one in found), default=None)
+def _near(said: datetime | None, now: datetime | None) -> bool:
+    """Tell whether what pages say is still near enough, and not ahead."""
+    if said is None or now is None:
+        return said is now
+    return timedelta(0) <= now - said < GRAIN

@@ -37,6 +37,8 @@ def serve(settings: Settings) -> None:
     app = make_app(settings)
     config = uvicorn.Config(
         app,
+        loop="uvloop",
+        http="httptools",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from streams.board.database import AwayError, Database
 from streams.board.rankings import Key, Rankings, read_rankings
 from streams.log import get_logger
 
-PERIOD: Final = 0.5
+PERIOD: Final = 0.25
 """Seconds between looks: an update is with the viewers within a second of its snapshot."""
 AWAY_PERIOD: Final = 2.0
 BEAT: Final = 15.0
@@ -22,6 +23,18 @@ BACKLOG: Final = 64
 
 log = get_logger(__name__)
 
+_AHEAD: Final[ContextVar[Rankings | None]] = ContextVar("ahead", default=None)
+
+
+@contextlib.contextmanager
+def ahead(seen: Rankings) -> Iterator[None]:
+    """Let tasks that begin within know what was seen before everybody does."""
+    token = _AHEAD.set(seen)
+    try:
+        yield
+    finally:
+        _AHEAD.reset(token)
+
 
 class Watch:
     """What was seen last, since when ClickHouse is away, and who wants to hear."""
@@ -29,13 +42,18 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._listeners: set[asyncio.Queue[bytes | None]] = set()
-        self.seen = Rankings()
+        self._seen = Rankings()
         self.away_since: datetime | None = None
         self.seen_at: datetime | None = None
         self.reason = ""
-        self.looked_at = time.monotonic()
-        self.prepare: Callable[[Rankings, Sequence[Key]], Awaitable[None]] | None = None
-        """Reads what viewers look at before they hear that it has changed."""
+        self.looked_at = self._told_at = time.monotonic()
+        self.prepare: Callable[[Rankings], Awaitable[None]] | None = None
+        """Makes ready what viewers look at before they hear that it has changed."""
+
+    @property
+    def seen(self) -> Rankings:
+        """What was seen last."""
+        return _AHEAD.get() or self._seen
 
     @property
     def viewers(self) -> int:
@@ -47,48 +65,52 @@ class Watch:
         while True:
             begun = time.monotonic()
             await self.look()
+            if time.monotonic() - self._told_at >= BEAT:
+                self._send(b": still here\n\n")
             pause = PERIOD if self.away_since is None else AWAY_PERIOD
             await asyncio.sleep(max(0.05, pause - (time.monotonic() - begun)))
 
     async def look(self) -> None:
         """Look once, and tell what is new."""
         self.looked_at = time.monotonic()
-        before = self.seen
+        before = self._seen
         try:
             seen = await self._database.ask(lambda reader: read_rankings(reader, before))
-            changed = seen.changed_since(before)
-            if changed and self.prepare is not None:
-                await self.prepare(seen, changed)
         except AwayError as problem:
             if self.away_since is None:
                 self.away_since, self.reason = datetime.now(UTC), str(problem)
                 log.warning("ClickHouse is away", reason=self.reason)
                 self._tell("away", {"since": self.away_since.isoformat(timespec="seconds")})
             return
-        self.seen = seen
+        if seen.version != before.version and self.away_since is None and self.prepare is not None:
+            await self.prepare(seen)
+        self._seen = seen
         self.seen_at = datetime.now(UTC)
         if self.away_since is not None:
             self.away_since = None
             log.info("ClickHouse is back")
             self._tell("back", {})
+        changed = seen.changed_since(before)
         if changed:
             self._tell("changed", {"rankings": [list(key) for key in changed], **self._moment()})
-        elif self.seen.reached != before.reached:
+        elif _second(seen) != _second(before):
             self._tell("moment", self._moment())
 
-    async def messages(self) -> AsyncIterator[bytes]:
-        """Yield server-sent events until the viewer leaves, is too slow, or the board stops."""
+    async def messages(self, missed: Callable[[], Sequence[Key]]) -> AsyncIterator[bytes]:
+        """Yield server-sent events until the viewer leaves, is too slow, or the board stops.
+
+        `missed` returns rankings that have changed since the viewer looked at them, before the stream.
+        """
         queue: asyncio.Queue[bytes | None] = asyncio.Queue(BACKLOG)
         self._listeners.add(queue)
         try:
-            yield b"retry: 2000\n\n" + _event("moment", self._moment())
-            while True:
-                try:
-                    message = await asyncio.wait_for(queue.get(), BEAT)
-                except TimeoutError:
-                    message = b": still here\n\n"
-                if message is None:
-                    return
+            keys = [list(key) for key in missed()]
+            if keys:
+                first = _event("changed", {"rankings": keys, **self._moment()})
+            else:
+                first = _event("moment", self._moment())
+            yield b"retry: 2000\n\n" + first
+            while (message := await queue.get()) is not None:
                 yield message
         finally:
             self._listeners.discard(queue)
@@ -99,7 +121,10 @@ class Watch:
             self._end(queue)
 
     def _tell(self, kind: str, content: dict[str, Any]) -> None:
-        message = _event(kind, content)
+        self._send(_event(kind, content))
+
+    def _send(self, message: bytes) -> None:
+        self._told_at = time.monotonic()
         for queue in list(self._listeners):
             try:
                 queue.put_nowait(message)
@@ -114,8 +139,12 @@ class Watch:
         queue.put_nowait(None)
 
     def _moment(self) -> dict[str, Any]:
-        reached = self.seen.reached
+        reached = self._seen.reached_now
         return {"as_of": None if reached is None else reached.isoformat(timespec="milliseconds")}
+
+
+def _second(seen: Rankings) -> int | None:
+    return None if seen.reached_now is None else int(seen.reached_now.timestamp())
 
 
 def _event(kind: str, content: dict[str, Any]) -> bytes:

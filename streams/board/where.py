@@ -27,7 +27,7 @@ class Asked(NamedTuple):
     formula: str | None = None
 
 
-def asked(
+async def asked(
     level: Annotated[
         str | None, Query(description="province, department, district or commune.", max_length=32)
     ] = None,
@@ -40,17 +40,24 @@ def asked(
     ] = None,
     formula: Annotated[str | None, Query(description="Version of the index.", max_length=64)] = None,
 ) -> Asked:
-    """Take the parameters; an empty one (a form's field left empty) is not given."""
+    """Take the parameters; an empty one (a form's field left empty) is not given.
+
+    A coroutine, so that it is called here: for a function FastAPI would send each request to a thread and back.
+    """
     return Asked(level or None, period or None, as_of or None, formula or None)
 
 
 class Where(NamedTuple):
-    """One ranking at one moment (None: now), with the mark of its figures and of those it is compared with."""
+    """One ranking at one moment (None: now), with the mark of its figures and of those it is compared with.
+
+    `reached`: how far scores had come when the mark was seen; figures of this mark are right until then.
+    """
 
     choice: Choice
     as_of: datetime | None
     mark: str
     said_as_of: str | None
+    reached: datetime | None
 
     def query(self, **changes: str | None) -> dict[str, str]:
         """Return the parameters that lead here, changed where said; None leaves one out."""
@@ -80,7 +87,7 @@ def find_where(rankings: Rankings, wish: str, said: Asked) -> Where:
         raise NotThereError("level", said.level or "", _levels(of_period, period)) from None
     before = previous_period(parse_period(period)).key
     marks = [rankings.mark(choice), rankings.mark((formula, choice.level, before))]
-    return Where(choice, as_of, ".".join(marks), said.as_of)
+    return Where(choice, as_of, ".".join(marks), said.as_of, rankings.reached)
 
 
 def _moment(said: str | None) -> datetime | None:

@@ -57,6 +57,7 @@ def read_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) 
 
 def find_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) -> Ranking | None:
     """Return a ranking, None if no unit has a row in it (at that moment)."""
+    told = reached(reader, as_of)  # before the rows: all of them are then at least as new
     source = "ranking" if as_of is None else "ranking_at(as_of = %(cut)s)"
     rows = reader.rows(
         f"SELECT previous_period, {', '.join(Place._fields)} FROM {source}"  # noqa: S608 - names of ours
@@ -68,10 +69,10 @@ def find_ranking(reader: Reader, choice: Choice, as_of: datetime | None = None) 
     previous = [row.pop("previous_period") for row in rows]
     places = tuple(Place(**row) for row in rows)
     changed = max(place.as_of for place in places)
-    return Ranking(*choice, previous[0], max(changed, _reached(reader, as_of) or changed), places)
+    return Ranking(*choice, previous[0], max(changed, told or changed), places)
 
 
-def _reached(reader: Reader, cut: datetime | None) -> datetime | None:
+def reached(reader: Reader, cut: datetime | None = None) -> datetime | None:
     """Return how far the scores of all units have come, at most `cut`; None if no worker told."""
     rows = reader.rows(
         "SELECT minOrNull(as_of) AS least FROM score_reach WHERE epoch = (SELECT max(epoch) FROM score_reach)",

@@ -52,7 +52,7 @@ async def race_document(board: Board, where: Where, most: int) -> RaceDocument:
         for code in codes:
             ranks[code].append(of_day.get(code))
     return RaceDocument(
-        stamp=stamp_of(whole, board.watch, where),
+        stamp=stamp_of(whole, where),
         level=where.choice.level,
         period=where.choice.period,
         units=len(places),

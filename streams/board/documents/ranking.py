@@ -1,25 +1,30 @@
 """The ranking of a level in a period, as people look at it: filtered, sorted, a page at a time."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Final
+from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import Field, PlainSerializer
 
 from streams.board.alphabet import vietnamese
 from streams.board.answers import Answer, Answers
 from streams.board.documents.base import Document, Points, Stamp
 from streams.board.errors import NotThereError
-from streams.board.watch import Watch
+from streams.board.rankings import Rankings
 from streams.board.where import Where
+from streams.core.periods import date_of, local_day, parse_period, previous_period
+from streams.core.periods import moment as epoch_ms
 from streams.read.choice import Choice
 from streams.read.ranking import Place, Ranking, find_ranking
-from streams.read.trend import DayTotal, Standing, read_standings, read_trends
+from streams.read.trend import DayTotal, Standing, read_history, read_standings, read_trends
 from streams.read.units import plain
 
 HOUR: Final = timedelta(hours=1)
+HISTORY_SECONDS: Final = 600
+"""Days that all scores have passed change only when events are replayed; then they show again after so long at most."""
 _PLAIN: Final = (
     "rank",
     "previous_rank",
@@ -52,6 +57,14 @@ class TrendPoint(Document):
     total: Points | None
 
 
+def _points_of(trend: Sequence[DayTotal]) -> tuple[TrendPoint, ...]:
+    return tuple(TrendPoint(day=day, total=total) for day, total in trend)
+
+
+Trend = Annotated[Any, PlainSerializer(_points_of, tuple[TrendPoint, ...])]
+"""`Sequence[DayTotal]` as read: a page of fifty units has thousands of points, made into documents only for the API."""
+
+
 class RankedUnit(Document):
     """One row of the ranking."""
 
@@ -71,7 +84,7 @@ class RankedUnit(Document):
     group_ranks: dict[str, int]
     hour_delta: Points | None = Field(description="Points gained in the last hour.")
     hour_movement: int | None = Field(description="Places gained in the last hour.")
-    trend: tuple[TrendPoint, ...] = Field(description="Points on the days on which they changed.")
+    trend: Trend = Field(description="Points on the days on which they changed.")
     final: bool
     changed_at: datetime
 
@@ -92,24 +105,21 @@ class RankingDocument(Document):
     province: RankedUnit | None = Field(description="The province above, for the header.")
 
 
-async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted: Filter) -> RankingDocument:
+async def ranking_document(
+    answers: Answers, rankings: Rankings, where: Where, wanted: Filter
+) -> RankingDocument:
     """Return a page of a ranking; raises NotThereError if there were no scores at the moment."""
     whole = await whole_ranking(answers, where)
     ranking = whole.value
-    moment = min(where.as_of or ranking.as_of, ranking.as_of)
+    stamp = stamp_of(whole, where)
     matching = _sorted(_matching(ranking.places, wanted), wanted.sort)
     pages = max(1, -(-len(matching) // wanted.size))
     page = min(wanted.page, pages)
     shown = matching[(page - 1) * wanted.size : page * wanted.size]
-    earlier = await _an_hour_ago(answers, where, moment)
-    codes = tuple(place.unit_code for place in shown)
-    trends = await answers.get(
-        ("trends", where.choice, where.said_as_of, codes),
-        where.mark,
-        lambda reader: read_trends(reader, where.choice, codes, where.as_of),
-    )
+    earlier = await _an_hour_ago(answers, where, stamp.as_of)
+    trends = await _trends(answers, where, ranking, shown)
     return RankingDocument(
-        stamp=stamp_of(whole, watch, where),
+        stamp=stamp,
         level=ranking.level,
         period=ranking.period,
         previous_period=ranking.previous_period,
@@ -118,17 +128,20 @@ async def ranking_document(answers: Answers, watch: Watch, where: Where, wanted:
         page=page,
         pages=pages,
         filter=wanted,
-        rows=tuple(ranked_unit(place, earlier, trends.value) for place in shown),
-        province=await _province(answers, watch, where, ranking.previous_period),
+        rows=tuple(ranked_unit(place, earlier, trends) for place in shown),
+        province=await _province(answers, rankings, where),
     )
 
 
-def stamp_of(whole: Answer[Ranking], watch: Watch, where: Where) -> Stamp:
+def stamp_of(whole: Answer[Ranking], where: Where) -> Stamp:
     """Say of what moment the figures of a ranking are, and how fresh."""
+    as_of = whole.value.as_of
+    if not whole.stale and where.reached is not None:
+        as_of = max(as_of, where.reached)  # nothing has changed since they were read
     return Stamp(
         formula=whole.value.formula,
-        as_of=min(where.as_of or whole.value.as_of, whole.value.as_of),
-        reached=watch.seen.reached,
+        as_of=min(where.as_of or as_of, as_of),
+        reached=where.reached,
         read_at=whole.read_at,
         stale=whole.stale,
     )
@@ -166,7 +179,7 @@ def ranked_unit(
         group_ranks=dict(place.group_ranks),
         hour_delta=None if None in (place.total, before.total) else place.total - before.total,  # type: ignore[operator]  # not None
         hour_movement=None if None in (place.rank, before.rank) else before.rank - place.rank,  # type: ignore[operator]  # not None
-        trend=tuple(TrendPoint(day=day, total=total) for day, total in trends.get(place.unit_code, ())),
+        trend=trends.get(place.unit_code, ()),
         final=bool(place.final),
         changed_at=place.as_of,
     )
@@ -180,22 +193,64 @@ async def _an_hour_ago(answers: Answers, where: Where, moment: datetime) -> Mapp
     return found.value
 
 
-async def _province(answers: Answers, watch: Watch, where: Where, before: str) -> RankedUnit | None:
+async def _trends(
+    answers: Answers, where: Where, ranking: Ranking, shown: Sequence[Place]
+) -> Mapping[str, Sequence[DayTotal]]:
+    """Return the trends of units: of the past as it was read lately, and of today as the ranking says."""
+    codes = tuple(place.unit_code for place in shown)
+    if where.as_of is not None:
+        past = await answers.get(
+            ("trends", where.choice, where.said_as_of, codes),
+            where.mark,
+            lambda reader: read_trends(reader, where.choice, codes, where.as_of),
+        )
+        return past.value
+    newest = max(place.as_of for place in ranking.places)
+    until = day_of(min(where.reached or newest, newest))
+    history = await answers.get(
+        ("history", where.choice),
+        f"{until}|{int(time.monotonic() // HISTORY_SECONDS)}",
+        lambda reader: read_history(reader, where.choice, until),
+    )
+    before = {code: history.value[code].points() for code in codes if code in history.value}
+    now = {place.unit_code: DayTotal(day_of(place.as_of), place.total) for place in shown}
+    return {code: [*before.get(code, ()), *([now[code]] if now[code].day >= until else [])] for code in codes}
+
+
+def day_of(at: datetime) -> date:
+    """Return the local day of a moment."""
+    return date_of(local_day(epoch_ms(at)))
+
+
+def ranking_mark(rankings: Rankings, where: Where) -> str:
+    """Name the figures of a ranking's page: its own, and those of the province in its header."""
+    return f"{where.mark}|{_province_mark(rankings, where)}"
+
+
+def _province_mark(rankings: Rankings, where: Where) -> str:
+    period = parse_period(where.choice.period)
+    choice = where.choice._replace(level="province")
+    marks = rankings.mark(choice), rankings.mark(choice._replace(period=previous_period(period).key))
+    return ".".join(marks)
+
+
+async def _province(answers: Answers, rankings: Rankings, where: Where) -> RankedUnit | None:
     if where.choice.level == "province":
         return None
     choice = where.choice._replace(level="province")
-    marks = watch.seen.mark(choice), watch.seen.mark(choice._replace(period=before))
     found = await answers.get(
         ranking_key(choice, where.said_as_of),
-        ".".join(marks),
+        _province_mark(rankings, where),
         lambda reader: find_ranking(reader, choice, where.as_of),
     )
     places = () if found.value is None else found.value.places
     return ranked_unit(places[0]) if len(places) == 1 else None
 
 
-def _matching(places: Sequence[Place], wanted: Filter) -> list[Place]:
+def _matching(places: Sequence[Place], wanted: Filter) -> Sequence[Place]:
     words = plain(wanted.q or "")
+    if not words and wanted.parent is None and wanted.grade is None:
+        return places
     return [
         place
         for place in places
@@ -205,10 +260,10 @@ def _matching(places: Sequence[Place], wanted: Filter) -> list[Place]:
     ]
 
 
-def _sorted(places: Sequence[Place], sort: str) -> list[Place]:
+def _sorted(places: Sequence[Place], sort: str) -> Sequence[Place]:
     if sort == "name":
         return sorted(places, key=lambda place: (vietnamese(place.unit_name), place.unit_code))
     if sort == "rank":
-        return list(places)
+        return places
     unknown = Decimal(-1)
     return sorted(places, key=lambda place: -place.groups.get(sort, unknown))

@@ -131,7 +131,7 @@ async def unit_document(
     inside_level, inside = await _inside(board, where, code)
     parent = units.get(place.parent_code)
     return UnitDocument(
-        stamp=stamp_of(whole, board.watch, where),
+        stamp=stamp_of(whole, where),
         level=choice.level,
         period=choice.period,
         previous_period=whole.value.previous_period,

@@ -41,7 +41,7 @@ SNOOZES: Final = (4, 24, 72)
 DONE: Final[dict[str, Kind]] = {"ack": "ack", "snooze": "snooze", "unsnooze": "unsnooze"}
 
 
-def filtered(
+async def filtered(
     unit: Annotated[str | None, Query(description="Code of the unit that owns them.", max_length=64)] = None,
     state: Annotated[str | None, Query(description="|".join(STATES), max_length=32)] = None,
     stage: Annotated[str | None, Query(description="Code of a stage.", max_length=64)] = None,

@@ -47,4 +47,4 @@ async def page(
             "chart": bump(found, look.language),
         }
 
-    return await answer_page(request, where.mark, make)
+    return await answer_page(request, where.mark, make, settled=True)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from streams.board.board import board_of
 from streams.board.choices import choices
-from streams.board.documents.ranking import Filter, RankingDocument, ranking_document
+from streams.board.documents.ranking import Filter, RankingDocument, ranking_document, ranking_mark
 from streams.board.rendering import Look
 from streams.board.respond import answer_document, answer_page
 from streams.board.where import Asked, Where, asked
@@ -18,7 +18,7 @@ from streams.read.words import index_of
 router = APIRouter()
 
 
-def filtered(
+async def filtered(
     q: Annotated[str | None, Query(description="Part of a unit's name, or its code.", max_length=100)] = None,
     parent: Annotated[str | None, Query(description="Code of the unit above.", max_length=64)] = None,
     grade: Annotated[str | None, Query(description="Code of a grade.", max_length=32)] = None,
@@ -39,8 +39,12 @@ async def document(
     """Return a page of a ranking, now or as it was."""
     board = board_of(request)
     where = board.where(said)
+    seen = board.seen()
     return await answer_document(
-        request, where.mark, lambda: ranking_document(board.answers, board.watch, where, wanted)
+        request,
+        ranking_mark(seen, where),
+        lambda: ranking_document(board.answers, seen, where, wanted),
+        settled=True,
     )
 
 
@@ -54,22 +58,23 @@ async def page(
     """Show the ranking; with `part=live` only what changes, for a page that is open."""
     board = board_of(request)
     where = board.where(said)
+    seen = board.seen()
 
     async def make(_: Look) -> tuple[str, dict[str, Any]]:
-        found = await ranking_document(board.answers, board.watch, where, wanted)
+        found = await ranking_document(board.answers, seen, where, wanted)
         values = {
             "where": where,
             "stamp": found.stamp,
             "ranking": found,
             "index": index_of(where.choice.formula),
-            "choices": choices(board.watch.seen, where),
+            "choices": choices(seen, where),
             "codes": _codes(where, found),
             "keep": _keep(where, wanted),
             "as_of_day": "" if where.as_of is None else where.as_of.astimezone(LOCAL).date().isoformat(),
         }
         return ("ranking_live.html" if part == "live" else "ranking.html"), values
 
-    return await answer_page(request, where.mark, make)
+    return await answer_page(request, ranking_mark(seen, where), make, settled=True)
 
 
 def _codes(where: Where, found: RankingDocument) -> Sequence[str]:

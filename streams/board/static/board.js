@@ -16,17 +16,23 @@ document.addEventListener("keydown", (event) => {
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
 
-let fetching = false, again = false;
+// Changes heard of, and changes that the page shows. While it is behind, it claims no newer moment.
+let wanted = 0, shown = 0, fetching = false;
 
 async function refresh() {
-  if (fetching) { again = true; return; }
+  wanted++;
+  if (fetching) return;
   fetching = true;
-  try {
-    const answer = await fetch(live.dataset.live, { headers: { accept: "text/html" } });
-    if (answer.ok) replace(await answer.text());
-  } catch { /* the stream tells when the board is back */ }
+  while (shown < wanted) {
+    const aim = wanted, answer = await fetch(live.dataset.live, { headers: { accept: "text/html" } }).catch(() => null);
+    if (answer?.ok) {
+      replace(await answer.text());
+      shown = aim;
+    } else if (!answer || answer.status === 429 || answer.status >= 500) {
+      await new Promise((done) => setTimeout(done, 3000 + 3000 * Math.random()));  // not all viewers at once
+    } else break;
+  }
   fetching = false;
-  if (again) { again = false; refresh(); }
 }
 
 function replace(html) {
@@ -55,7 +61,7 @@ function places(root) {
 }
 
 function follow() {
-  const source = new EventSource("/api/v1/changes");
+  const source = new EventSource(`/api/v1/changes${sinceThisPage()}`);
   let lost = false;
   source.addEventListener("open", () => { notice.hidden = true; if (lost && live) refresh(); lost = false; });
   source.addEventListener("error", () => { notice.hidden = false; lost = true; });
@@ -68,14 +74,21 @@ function follow() {
   for (const kind of ["away", "back"]) source.addEventListener(kind, () => location.reload());
 }
 
+// What this page was made of: if it is no longer so when the stream begins, the stream says at once what has changed.
+function sinceThisPage() {
+  if (!live?.dataset.mark) return "";
+  const [formula, level, period] = live.dataset.key.split("|");
+  return `?${new URLSearchParams({ formula, level, period, mark: live.dataset.mark })}`;
+}
+
 function moment(said) {
-  const shown = live?.querySelector("[data-moment] time");
-  if (!shown || !said || "past" in live.dataset) return;
+  const time = live?.querySelector("[data-moment] time");
+  if (!time || !said || shown < wanted || "past" in live.dataset) return;
   const at = new Date(said), two = (value) => String(value).padStart(2, "0");
-  const local = new Date(at.getTime() + 7 * 3600e3), before = new Date(new Date(shown.dateTime).getTime() + 7 * 3600e3);
+  const local = new Date(at.getTime() + 7 * 3600e3), before = new Date(new Date(time.dateTime).getTime() + 7 * 3600e3);
   if (local.getUTCDate() !== before.getUTCDate()) { refresh(); return; }
-  shown.dateTime = said;
-  shown.textContent = shown.textContent.replace(/^\d\d:\d\d:\d\d/, `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`);
+  time.dateTime = said;
+  time.textContent = time.textContent.replace(/^\d\d:\d\d:\d\d/, `${two(local.getUTCHours())}:${two(local.getUTCMinutes())}:${two(local.getUTCSeconds())}`);
 }
 
 // Deadlines have no stream of their own: they are asked for again, unless somebody is about to press a button.
