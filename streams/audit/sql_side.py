@@ -35,6 +35,15 @@ class Wanted(NamedTuple):
     at_risk: bool
 
 
+class Steady(NamedTuple):
+    """How many dossiers of a holder and a procedure stand in the same counters, now as before."""
+
+    holder: str
+    procedure: str
+    counters: frozenset[str]
+    dossiers: int
+
+
 class SqlSide:
     """Asks ClickHouse for what the index is at one moment."""
 
@@ -75,6 +84,29 @@ class SqlSide:
         tables = ("ref_calendar", "tree") if petitions else ("ref_procedures", "ref_calendar", "tree")
         name = "petition_worklist" if petitions else "worklist"
         return self._ask(name, given, *tables, judged=f"judged_{kind}s", listed=f"{kind}_list")
+
+    def steady(
+        self, unit: str, period: Period, later: int, touched: Iterable[str]
+    ) -> tuple[list[Steady], list[str]]:
+        """Return the dossiers of a unit that count alike at the cut-off and at a later one, and codes of the others.
+
+        Told by the facts of now, so those that anything came for in between must be among the `touched`, and are left
+        out. Holds where no reference data change between the two cut-offs.
+        """
+        given = {**self._about(period), "unit": unit, "later": later}
+        codes = [(code,) for code in touched]
+        self._tables["touched"] = Table("touched", (("code", "String"),), codes)
+        listed = statement("dossier_list").replace("{judged}", statement("judged_dossiers"))
+        text = statement("steady").replace("{listed_later}", listed.replace("%(cutoff)s", "%(later)s"))
+        text = text.replace("{listed}", listed).replace("{days}", statement("days"))
+        needed = ("ref_procedures", "ref_calendar", "tree", "touched")
+        rows = self._reader.rows(text, given, [_external(self._tables[name]) for name in needed])
+        found = [
+            Steady(row["holder"], row["procedure_code"], frozenset(row["counters"]), row["dossiers"])
+            for row in rows
+            if row["steady"]
+        ]
+        return found, [code for row in rows for code in row["codes"]]
 
     def _cells(self, period: Period) -> Cells:
         given = self._about(period)

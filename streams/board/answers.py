@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 
-from streams.board.database import AwayError, Database
+from streams.board.database import PATIENCE, AwayError, Database
 from streams.board.watch import Watch
 from streams.read.reader import Reader
 
@@ -39,37 +39,41 @@ class Answers:
         self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
         self._asked: dict[tuple[Hashable, str], asyncio.Future[_Kept]] = {}
 
-    async def get(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> Answer[T]:
+    async def get(
+        self, key: Hashable, mark: str, question: Callable[[Reader], T], patience: float = PATIENCE
+    ) -> Answer[T]:
         """Return the answer to a question of this key for these marks; raises AwayError if there is none.
 
         `mark` names the figures: the same mark, the same answer. One that was made ready for what is seen next is
-        newer than asked for, and good, too.
+        newer than asked for, and good, too. ClickHouse is called away after `patience` seconds.
         """
         kept = self._kept.get(key)
         if kept is not None and (kept.mark == mark or kept.version > self._watch.seen.version):
             self._kept.move_to_end(key)
             return Answer(cast("T", kept.value), kept.read_at, stale=self._watch.away_since is not None)
         try:
-            fresh = await self._ask_once(key, mark, question)
+            fresh = await self._ask_once(key, mark, question, patience)
         except AwayError:
             if kept is None:
                 raise
             return Answer(cast("T", kept.value), kept.read_at, stale=True)
         return Answer(cast("T", fresh.value), fresh.read_at, stale=False)
 
-    async def _ask_once(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> _Kept:
+    async def _ask_once(
+        self, key: Hashable, mark: str, question: Callable[[Reader], T], patience: float
+    ) -> _Kept:
         running = self._asked.get((key, mark))
         if running is None:
-            running = asyncio.ensure_future(self._ask(key, mark, question))
+            running = asyncio.ensure_future(self._ask(key, mark, question, patience))
             self._asked[key, mark] = running
             running.add_done_callback(lambda _: self._asked.pop((key, mark), None))
         return await asyncio.shield(running)
 
-    async def _ask(self, key: Hashable, mark: str, question: Callable[[Reader], T]) -> _Kept:
+    async def _ask(self, key: Hashable, mark: str, question: Callable[[Reader], T], patience: float) -> _Kept:
         if self._watch.away_since is not None:
             raise AwayError(self._watch.reason)
         version = self._watch.seen.version
-        kept = _Kept(mark, version, await self._database.ask(question), datetime.now(UTC))
+        kept = _Kept(mark, version, await self._database.ask(question, patience), datetime.now(UTC))
         self._kept[key] = kept
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:

@@ -28,15 +28,15 @@ class Database:
         self._own = threading.local()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="clickhouse")
 
-    async def ask(self, question: Callable[[Reader], T]) -> T:
-        """Return the answer; raises AwayError."""
+    async def ask(self, question: Callable[[Reader], T], patience: float = PATIENCE) -> T:
+        """Return the answer; raises AwayError, also where it takes longer than `patience` (seconds)."""
         loop = asyncio.get_running_loop()
         try:
-            return await asyncio.wait_for(loop.run_in_executor(self._pool, self._asked, question), PATIENCE)
+            return await asyncio.wait_for(loop.run_in_executor(self._pool, self._asked, question), patience)
         except UserError as problem:
             raise AwayError(str(problem)) from None
         except TimeoutError:
-            raise AwayError(f"ClickHouse does not answer within {PATIENCE:.0f} s") from None
+            raise AwayError(f"ClickHouse does not answer within {patience:.0f} s") from None
 
     def close(self) -> None:
         """Let the threads end; a question still asked is not waited for."""

@@ -30,6 +30,14 @@ class MalformedError(Exception):
         self.field, self.problem = field, problem
 
 
+class TooMuchAskedError(MalformedError):
+    """A question that would take too long: answered 422, with questions that do not."""
+
+    def __init__(self, field: str, problem: str, offers: Sequence[Offer]) -> None:
+        super().__init__(field, problem)
+        self.offers = tuple(offers)
+
+
 class RefusedError(Exception):
     """An action that is not allowed: answered 403."""
 

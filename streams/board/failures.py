@@ -8,7 +8,13 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 
 from streams.board.database import AwayError
-from streams.board.errors import MalformedError, NotThereError, RefusedError, UnsentError
+from streams.board.errors import (
+    MalformedError,
+    NotThereError,
+    RefusedError,
+    TooMuchAskedError,
+    UnsentError,
+)
 from streams.board.rendering import look_of, render
 from streams.board.texts import text
 
@@ -17,6 +23,7 @@ def register(app: FastAPI) -> None:
     """Answer each kind of failure."""
     app.add_exception_handler(NotThereError, _not_there)
     app.add_exception_handler(MalformedError, _malformed)
+    app.add_exception_handler(TooMuchAskedError, _too_much)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(RefusedError, _refused)
     app.add_exception_handler(UnsentError, _unsent)
@@ -39,6 +46,13 @@ async def _not_there(request: Request, problem: Exception) -> Response:
 async def _malformed(request: Request, problem: Exception) -> Response:
     assert isinstance(problem, MalformedError)  # noqa: S101 - the handler of this kind
     return _faults(request, [(problem.field, problem.problem)])
+
+
+async def _too_much(request: Request, problem: Exception) -> Response:
+    assert isinstance(problem, TooMuchAskedError)  # noqa: S101 - the handler of this kind
+    document = {"error": "malformed", "fields": [{"field": problem.field, "problem": problem.problem}]}
+    values = {"kind": "too_much", "said": "", "offers": problem.offers}
+    return _answer(request, 422, document, "not_there.html", values)
 
 
 async def _invalid(request: Request, problem: Exception) -> Response:

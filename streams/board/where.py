@@ -72,7 +72,7 @@ def find_where(rankings: Rankings, wish: str, said: Asked) -> Where:
     """
     as_of = _moment(said.as_of)
     if said.period is not None:
-        _check_period(said.period)
+        check_period(said.period)
     formula = formula_of(rankings, wish, said.formula)
     there = [one for one in rankings.found if one.formula == formula]
     if said.level is not None and said.level not in LEVELS:
@@ -104,7 +104,8 @@ def _moment(said: str | None) -> datetime | None:
     return found
 
 
-def _check_period(said: str) -> None:
+def check_period(said: str) -> None:
+    """Raise MalformedError for what is no key of a period."""
     try:
         parse_period(said)
     except (ValueError, OverflowError):

@@ -32,7 +32,7 @@ def register(app: typer.Typer) -> None:
 
 
 def list_alerts(
-    unit: Annotated[str | None, typer.Option(help="Only those of this unit (its code).")] = None,
+    unit: Annotated[str | None, typer.Option(help="Only those of this unit (its code) and below.")] = None,
     kind: Annotated[str | None, typer.Option(help="Only those of this kind, e.g. dossier_late.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="Show at most so many.")] = 50,
     lang: Annotated[str, typer.Option(help="Language of the texts: vi or en.")] = "vi",

@@ -12,6 +12,7 @@ from streams.insight.documents import card_document, opportunities_document
 from streams.insight.gains import read_opportunities, rescored
 from streams.read.choice import available, choose
 from streams.read.explanation import read_explanation
+from streams.read.moment import parse_as_of
 from streams.read.reader import Reader
 from streams.settings import load_settings
 
@@ -24,6 +25,7 @@ UNIT is a code, a name, or a part of a name that fits one unit only; marks and c
 Examples:
   nhip766 gains "thuan an" 2024-Q1
   nhip766 gains BD.08 2024-Q1 --work 20 --json
+  nhip766 gains "thuan an" 2024-Q1 --as-of 2024-02-29
   nhip766 gains "thuan an" 2024-Q1 --what-if digitized=4100 --what-if on_time=4300
 """
 
@@ -44,6 +46,10 @@ def gains(
         list[str] | None,
         typer.Option("--what-if", help="COUNTER=COUNT, e.g. digitized=4100; may be repeated."),
     ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="As it was then: a day (its end) or an ISO moment; lists no dossiers."),
+    ] = None,
     work: Annotated[int, typer.Option(help="Dossiers listed for each indicator.", min=0, max=_MOST)] = 5,
     formula: Annotated[
         str | None, typer.Option(help="Version of the index; default: NHIP766_FORMULA.")
@@ -55,14 +61,15 @@ def gains(
     if formula is not None:
         settings = settings.model_copy(update={"formula": formula})
     explicit = formula is not None
+    cut = None if as_of is None else parse_as_of(as_of)
     asked = _changes(changes or [])
     with Reader(settings) as reader:
         chosen = choose(
-            available(reader, None), settings.formula, explicit=explicit, level=None, period=period
+            available(reader, cut), settings.formula, explicit=explicit, level=None, period=period
         )
         if asked:
             found = read_explanation(
-                reader, unit, chosen.period, None, formula=settings.formula, explicit=explicit
+                reader, unit, chosen.period, cut, formula=settings.formula, explicit=explicit
             )
             card = rescored(found, asked)
             if as_json:
@@ -70,7 +77,7 @@ def gains(
             else:
                 console().print(what_if_view(found, card))
             return
-        there = read_opportunities(reader, settings, unit, chosen.period, explicit=explicit, most=work)
+        there = read_opportunities(reader, settings, unit, chosen.period, cut, explicit=explicit, most=work)
     if as_json:
         typer.echo(json.dumps(opportunities_document(there), ensure_ascii=False))
     else:

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from streams.cli.printing import count, decimal
 from streams.core.periods import LOCAL
+from streams.insight.rivals import Rival
 from streams.insight.why import Cause, Why
 from streams.insight.words import cause, indicators_of
 from streams.read.moment import shown
@@ -42,7 +43,24 @@ def why_view(found: Why, most: int) -> Group:
             f"{decimal(before.total)} → {decimal(after.total)} điểm, "
             f"hạng {count(before.rank)} → {count(after.rank)}"
         ),
+        *_rivals(found),
         table,
+    )
+
+
+def _rivals(found: Why) -> list[Text]:
+    told = (("Bị vượt bởi", found.rivals.passed_by, "red"), ("Vượt", found.rivals.passed, "green"))
+    return [
+        Text(f"{words}: " + ", ".join(_rival(one) for one in there), style=style)
+        for words, there, style in told
+        if there
+    ]
+
+
+def _rival(one: Rival) -> str:
+    return (
+        f"{one.after.unit_name} (hạng {count(one.before.rank)} → {count(one.after.rank)},"
+        f" {decimal(one.before.total)} → {decimal(one.after.total)})"
     )
 
 

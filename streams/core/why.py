@@ -6,6 +6,7 @@ counts 0 here, as in the sums of the index.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from schemas.partial import Cell
@@ -49,8 +50,14 @@ class Walk(NamedTuple):
         return points_of(self.last) - points_of(self.first)
 
 
-def walk(first: Iterable[Contribution], changes: Iterable[Change], then: Scorer, now: Scorer) -> Walk:
-    """Apply changes to a tally of contributions, in log order.
+def walk(
+    first: Iterable[Contribution],
+    changes: Iterable[Change],
+    then: Scorer,
+    now: Scorer,
+    steady: Mapping[Contribution, int] = MappingProxyType({}),
+) -> Walk:
+    """Apply changes to a tally of contributions, in log order; `steady` counts those that no change is of.
 
     `then` scores by the catalogue of the first moment and is used for every change; what `now`, the catalogue of the
     last moment, makes of the final figures is the last step.
@@ -58,6 +65,8 @@ def walk(first: Iterable[Contribution], changes: Iterable[Change], then: Scorer,
     tally = Tally()
     for contribution in first:
         _move(tally, contribution, 1)
+    for contribution, times in steady.items():
+        _move(tally, contribution, times)
     card = begun = then(tally.freeze())
     steps: list[Step] = []
     for change in sorted(changes, key=lambda one: one[:4]):

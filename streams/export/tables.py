@@ -6,7 +6,9 @@ from typing import Any, Final, NamedTuple
 
 from streams.core.periods import date_of, local_day, parse_period
 from streams.errors import UserError
+from streams.read.below import BELOW
 from streams.read.moment import literal
+from streams.read.words import ALERT_KINDS
 
 
 class Column(NamedTuple):
@@ -30,13 +32,19 @@ class Table(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """What is asked for; None leaves a filter out. `unit` is a code and means everything below it, too."""
+    """What is asked for; None leaves a filter out. `unit` is a code and means everything below it, too.
+
+    `state`, `stage` and `status` are those of alerts.
+    """
 
     formula: str | None = None
     level: str | None = None
     period: str | None = None
     unit: str | None = None
     as_of: datetime | None = None
+    state: str | None = None
+    stage: str | None = None
+    status: str | None = None
 
 
 def _columns(text: str) -> tuple[Column, ...]:
@@ -48,16 +56,11 @@ def _columns(text: str) -> tuple[Column, ...]:
     return tuple(found)
 
 
-_BELOW: Final = (
-    "{0} IN (SELECT unit_code FROM bi_dim_unit WHERE unit_code = %(unit)s OR parent_code = %(unit)s"
-    " OR parent_code IN (SELECT unit_code FROM bi_dim_unit WHERE parent_code = %(unit)s)"
-    " UNION DISTINCT SELECT %(unit)s)"
-)
 _OF_INDEX: Final = {
     "formula": "formula = %(formula)s",
     "level": "level = %(level)s",
     "period": "period = %(period)s",
-    "unit": _BELOW.format("unit_code"),
+    "unit": BELOW.format("unit_code"),
 }
 _NAMED: Final = (
     "(SELECT * FROM {0} AS d LEFT JOIN"
@@ -65,6 +68,9 @@ _NAMED: Final = (
     " ON n_formula = formula AND n_indicator = indicator LEFT JOIN"
     " (SELECT formula AS s_formula, period AS s_period, unit_code AS s_unit, unit_name FROM {1}) AS s"
     " ON s_formula = formula AND s_period = period AND s_unit = unit_code)"
+)
+_LOST_AT: Final = (
+    "(SELECT *, denominator - numerator AS missed FROM indicator_detail_at(as_of = '{as_of}') WHERE lost > 0)"
 )
 _INDICATOR: Final = """
     formula = Phiên bản
@@ -79,6 +85,17 @@ _INDICATOR: Final = """
     numerator = Tử số
     denominator = Mẫu số
 """
+
+_KIND: Final = "transform(toString(kind), ['{}'], ['{}'], toString(kind))".format(
+    "', '".join(ALERT_KINDS),
+    "', '".join(ALERT_KINDS.values()).replace(
+        "%", " phần trăm"
+    ),  # a percent sign means a parameter to the driver
+)
+_NAMED_ALERTS: Final = (
+    "(SELECT * FROM open_alerts AS a LEFT JOIN (SELECT unit_code AS u_unit, argMax(unit_name, period_end) AS unit_name"
+    " FROM scores GROUP BY unit_code) AS u ON u_unit = unit_code)"
+)
 
 TABLES: Final = {
     table.name: table
@@ -135,7 +152,7 @@ TABLES: Final = {
             "points_lost",
             "Điểm mất",
             _NAMED.format("points_lost", "scores"),
-            None,
+            _NAMED.format(_LOST_AT, "scores_at(as_of = '{as_of}')"),
             _columns(
                 _INDICATOR
                 + """
@@ -196,7 +213,7 @@ TABLES: Final = {
                 petitions = Phản ánh
             """),
             {
-                "unit": _BELOW.format("unit_code"),
+                "unit": BELOW.format("unit_code"),
                 "period": "received_day BETWEEN toDate32(%(first_day)s) AND toDate32(%(last_day)s)",
             },
             "received_day, dossier_code",
@@ -219,7 +236,7 @@ TABLES: Final = {
                 late_since = Trễ từ
                 hours_late = Giờ trễ
             """),
-            {"unit": _BELOW.format("unit_code")},
+            {"unit": BELOW.format("unit_code")},
             "hours_late DESC, dossier_code",
         ),
         Table(
@@ -242,10 +259,44 @@ TABLES: Final = {
                 repeated = Phản ánh lại
             """),
             {
-                "unit": _BELOW.format("unit_code"),
+                "unit": BELOW.format("unit_code"),
                 "period": "received_day BETWEEN toDate32(%(first_day)s) AND toDate32(%(last_day)s)",
             },
             "sent_day, petition_code",
+        ),
+        Table(
+            "alerts",
+            "Cảnh báo đang mở",
+            _NAMED_ALERTS,
+            None,
+            _columns(
+                f"""
+                alert_id = Mã cảnh báo
+                kind = Loại
+                what = Việc = {_KIND}
+                severity = Mức độ
+                status = Tình trạng
+                unit_code = Mã đơn vị
+                unit_name = Đơn vị
+                dossier_code = Mã hồ sơ
+                petition_code = Mã phản ánh
+                procedure_code = Mã thủ tục
+                stage_id = Công đoạn
+                due_at = Hạn
+                computed = Hạn do hệ thống tính
+                level = Cấp đã báo
+                raised_at = Báo từ
+                until = Hoãn đến
+                acted_by = Ai đã nhận
+                """
+            ),
+            {
+                "unit": BELOW.format("unit_code"),
+                "state": "alert_id IN (SELECT alert_id FROM deadlines WHERE state = %(state)s)",
+                "stage": "stage_id = %(stage)s",
+                "status": "status = %(status)s",
+            },
+            "indexOf(['critical', 'serious', 'warning', 'info'], severity), due_at, alert_id",
         ),
     )
 }
@@ -262,7 +313,7 @@ def statement_of(table: Table, filters: Filters) -> tuple[str, dict[str, str]]:
     """Return the question and its parameters; raises UserError for a filter that the table does not know."""
     wanted = {
         name: value
-        for name in ("formula", "level", "period", "unit")
+        for name in ("formula", "level", "period", "unit", "state", "stage", "status")
         if (value := getattr(filters, name)) is not None
     }
     for name in wanted:
@@ -297,6 +348,9 @@ def named(table: Table, filters: Filters) -> str:
         filters.level,
         filters.period,
         filters.unit,
+        filters.state,
+        filters.stage,
+        filters.status,
         None if filters.as_of is None else f"{filters.as_of:%Y%m%dT%H%M}",
     ]
     return "-".join("".join(c if c.isalnum() or c in "._-" else "_" for c in part) for part in parts if part)

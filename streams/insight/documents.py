@@ -11,6 +11,7 @@ from streams.core.scoring import ScoreCard
 from streams.core.what_if import points_of
 from streams.core.why import Step
 from streams.insight.gains import Opportunities, Opportunity, Peer, Work, published
+from streams.insight.rivals import Rival
 from streams.insight.why import Cause, Why
 from streams.read.explanation import Explanation
 
@@ -77,6 +78,8 @@ def why_document(found: Why, most: int) -> Document:
         "from": {"at": _iso(found.since), "total": _float(before.total), "rank": before.rank},
         "to": {"at": _iso(found.until), "total": _float(after.total), "rank": after.rank},
         "difference": cents(found.difference),
+        "passed_by": [_rival(one) for one in found.rivals.passed_by],
+        "passed": [_rival(one) for one in found.rivals.passed],
         "indicators": {code: cents(credit) for code, credit in _sorted(found.indicators).items() if credit},
         "catalogue": cents(found.catalogue),
         "unexplained": cents(found.unexplained),
@@ -91,6 +94,15 @@ def why_document(found: Why, most: int) -> Document:
 
 def _sorted(credits_by_code: Mapping[str, int]) -> dict[str, int]:
     return dict(sorted(credits_by_code.items(), key=lambda item: (-abs(item[1]), item[0])))
+
+
+def _rival(one: Rival) -> Document:
+    return {
+        "unit_code": one.after.unit_code,
+        "unit_name": one.after.unit_name,
+        "from": {"total": _float(one.before.total), "rank": one.before.rank},
+        "to": {"total": _float(one.after.total), "rank": one.after.rank},
+    }
 
 
 def _cause(one: Cause) -> Document:

@@ -16,6 +16,7 @@ from streams.core.scoring import ScoreCard
 from streams.core.what_if import Figures, what_if
 from streams.errors import UserError
 from streams.read.explanation import Explanation, read_explanation
+from streams.read.moment import literal
 from streams.read.reader import Reader
 from streams.read.reference import known_reference
 from streams.settings import Settings
@@ -64,12 +65,13 @@ class Opportunity(NamedTuple):
 
 
 class Opportunities(NamedTuple):
-    """All of a unit in a period, the worth of one dossier falling."""
+    """All of a unit in a period, the worth of one dossier falling; `as_of`: at that moment, without work listed."""
 
     explanation: Explanation
     version: IndexVersion
     goals: Goals
     found: Sequence[Opportunity]
+    as_of: datetime | None
 
 
 def published(found: Explanation) -> dict[str, Figures]:
@@ -92,15 +94,23 @@ def rescored(found: Explanation, changes: Mapping[str, int]) -> ScoreCard:
 
 
 def read_opportunities(
-    reader: Reader, settings: Settings, said: str, period: str, *, explicit: bool, most: int
+    reader: Reader,
+    settings: Settings,
+    said: str,
+    period: str,
+    as_of: datetime | None = None,
+    *,
+    explicit: bool,
+    most: int,
 ) -> Opportunities:
     """Return where a unit, said by code or name, can gain in a period, with at most `most` dossiers each.
 
+    At a moment figures, goals and peers are those published then; dossiers to work on are of now only, since facts are.
     Without reference data in ClickHouse no dossier can be judged, and none is listed.
 
     Raises UserError that says what there is.
     """
-    found = read_explanation(reader, said, period, None, formula=settings.formula, explicit=explicit)
+    found = read_explanation(reader, said, period, as_of, formula=settings.formula, explicit=explicit)
     version, level = _version(found), found.ranking.level
     totals = [
         None if place.total is None else to_hundredths(place.total)
@@ -110,13 +120,14 @@ def read_opportunities(
     own = None if found.place.total is None else to_hundredths(found.place.total)
     goals = goals_of(version, own, totals)
     there = gains(version, level, published(found), goals)
-    peers = _peers(reader, found, there)
-    work = _work(reader, settings, found, version, there, most)
+    peers = _peers(reader, found, there, as_of)
+    work = {} if as_of is not None else _work(reader, settings, found, version, there, most)
     return Opportunities(
         found,
         version,
         goals,
         [Opportunity(one, peers.get(one.indicator), work.get(one.indicator, [])) for one in there],
+        as_of,
     )
 
 
@@ -126,13 +137,16 @@ def _version(found: Explanation) -> IndexVersion:
     return found.version
 
 
-def _peers(reader: Reader, found: Explanation, there: Sequence[Gain]) -> dict[str, Peer]:
+def _peers(
+    reader: Reader, found: Explanation, there: Sequence[Gain], as_of: datetime | None
+) -> dict[str, Peer]:
     if not there:
         return {}
     ranking = found.ranking
     names = {place.unit_code: place.unit_name for place in ranking.places}
+    source = "indicator_detail" if as_of is None else "indicator_detail_at(as_of = %(cut)s)"
     rows = reader.rows(
-        "SELECT indicator, unit_code, numerator, denominator, ratio, score FROM indicator_detail"
+        f"SELECT indicator, unit_code, numerator, denominator, ratio, score FROM {source}"  # noqa: S608 - ours
         " WHERE formula = %(formula)s AND level = %(level)s AND period = %(period)s AND unit_code != %(unit)s"
         " AND policy = 'OWN' AND score IS NOT NULL AND ratio IS NOT NULL"
         " AND denominator * 2 >= transform(indicator, %(codes)s, %(counts)s, 0)"
@@ -143,6 +157,7 @@ def _peers(reader: Reader, found: Explanation, there: Sequence[Gain]) -> dict[st
             "level": ranking.level,
             "period": ranking.period,
             "unit": found.place.unit_code,
+            "cut": "" if as_of is None else literal(as_of),
             "codes": [one.indicator for one in there],
             "counts": [one.denominator for one in there],
         },

@@ -22,10 +22,12 @@ from streams.core.scoring import ScoreCard, score_unit
 from streams.core.tally import named_counters
 from streams.core.why import Step, Walk, by_indicator, by_subject, walk
 from streams.errors import UserError
-from streams.insight.archive import told_events, units_below
+from streams.insight.archive import Kind, codes_of, told_events, units_below
+from streams.insight.narrow import Narrower
+from streams.insight.rivals import Rivals, rivals
 from streams.read.explanation import Explanation, read_explanation
 from streams.read.reader import Reader
-from streams.read.reference import read_reference
+from streams.read.reference import compiled_reference, read_reference
 from streams.settings import Settings
 
 _DAY: Final = timedelta(days=1)
@@ -43,7 +45,8 @@ class Why(NamedTuple):
     """The published total at two moments and what lies between.
 
     `difference` is published, in cents, None without a total at an end; it is the sum of the credits of `causes`, of
-    `catalogue` (what reference data moved) and of `unexplained`. `indicators` sums the same steps by indicator.
+    `catalogue` (what reference data moved) and of `unexplained`. `indicators` sums the same steps by indicator;
+    `rivals` says who passed the unit, and whom it passed.
     """
 
     before: Explanation
@@ -56,6 +59,7 @@ class Why(NamedTuple):
     catalogue: int
     unexplained: int | None
     walk: Walk
+    rivals: Rivals
 
 
 def read_why(
@@ -73,7 +77,7 @@ def read_why(
     Without `until`: now; without `since`: a day before that. Raises UserError that says what there is.
     """
     after = read_explanation(reader, said, period, until, formula=settings.formula, explicit=explicit)
-    until = until or after.ranking.as_of
+    until = min(until or after.ranking.as_of, after.ranking.as_of)  # what is to come explains nothing
     since = since or until - _DAY
     if since >= until:
         raise UserError(f"--from {since.isoformat()} is not before --to {until.isoformat()}")
@@ -101,6 +105,7 @@ def read_why(
         sum(step.credit for step in found.steps if step.change is None),
         None if difference is None else difference - found.difference,
         found,
+        rivals(before, after),
     )
 
 
@@ -111,17 +116,25 @@ def _difference(before: Explanation, after: Explanation) -> int | None:
 
 
 def _walk(reader: Reader, settings: Settings, span: Span, version: IndexVersion) -> Walk:
-    reference = Reference(read_reference(reader))
+    records = read_reference(reader)
+    reference, rules = compiled_reference(reader), Rules(supplement_rule=settings.supplement_rule)
     cutoffs = [span.period.cutoff(at) for at in (span.start, span.end)]
     units = units_below(reader, reference, span.unit, cutoffs)
-    historian = Historian(span, reference, Rules(supplement_rule=settings.supplement_rule))
+    narrowed = Narrower(reader, settings, records, version).narrow(
+        span, reference, rules, codes_of(reader, "dossier", units)
+    )
+    codes: dict[Kind, Sequence[str]] = {
+        "dossier": narrowed.codes,
+        "petition": codes_of(reader, "petition", units),
+    }
+    historian = Historian(span, reference, rules)
     histories = [
-        historian.history(key, told) for key, told in told_events(reader, settings, reference, units).items()
+        historian.history(key, told) for key, told in told_events(reader, settings, reference, codes).items()
     ]
     first = [history.first for history in histories]
     changes = [change for history in histories for change in history.changes]
     then, now = (_Scorer(version, reference, span.unit, span.period, at) for at in cutoffs)
-    return walk(first, changes, then, now)
+    return walk(first, changes, then, now, narrowed.steady)
 
 
 class _Scorer:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from schemas.alert_wire import Alert
 from streams.errors import UserError
+from streams.read.below import BELOW
 from streams.read.reader import Reader
 
 _MOMENTS = ("due_at", "raised_at", "changed_at", "ring_at", "until", "as_of")
@@ -24,7 +25,7 @@ _COLUMNS = ", ".join(
 )
 _GRAVEST_FIRST = "indexOf(['critical', 'serious', 'warning', 'info'], severity), due_at, alert_id"
 _WHERE = (
-    " WHERE (%(unit)s = '' OR unit_code = %(unit)s) AND (%(kind)s = '' OR kind = %(kind)s)"
+    " WHERE (%(kind)s = '' OR kind = %(kind)s)"
     " AND (%(stage)s = '' OR stage_id = %(stage)s) AND (%(status)s = '' OR status = %(status)s)"
     " AND (%(state)s = '' OR alert_id IN (SELECT alert_id FROM deadlines WHERE state = %(state)s))"
     " AND startsWith(alert_id, %(beginning)s)"
@@ -67,7 +68,10 @@ def open_alerts(
     limit: int,
     offset: int = 0,
 ) -> OpenAlerts:
-    """Return open alerts, the gravest and then the longest due first; raises UserError as `Reader.rows`."""
+    """Return open alerts, the gravest and then the longest due first; raises UserError as `Reader.rows`.
+
+    `unit` means those of the units below it, too.
+    """
     asked = {
         **only._asdict(),
         "unit": unit or "",
@@ -76,11 +80,12 @@ def open_alerts(
         "limit": limit,
         "offset": offset,
     }
+    where = _WHERE + (f" AND {BELOW.format('unit_code')}" if unit else "")
     rows = reader.rows(
-        f"SELECT {_COLUMNS} FROM open_alerts{_WHERE} ORDER BY {_GRAVEST_FIRST} LIMIT %(limit)s OFFSET %(offset)s",  # noqa: S608
+        f"SELECT {_COLUMNS} FROM open_alerts{where} ORDER BY {_GRAVEST_FIRST} LIMIT %(limit)s OFFSET %(offset)s",  # noqa: S608
         asked,
     )
-    (count,) = reader.rows(f"SELECT count() AS total FROM open_alerts{_WHERE}", asked)  # noqa: S608
+    (count,) = reader.rows(f"SELECT count() AS total FROM open_alerts{where}", asked)  # noqa: S608
     return OpenAlerts([OpenAlert(_alert(row), row["status"]) for row in rows], count["total"])
 
 

@@ -1,8 +1,9 @@
 """How many deadlines are near or past, and where, as the views of ClickHouse have them."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from streams.read.below import BELOW
 from streams.read.reader import Reader
 
 STATES = (
@@ -28,16 +29,36 @@ class DeadlineCount(NamedTuple):
     dossiers: int
 
 
+class Owner(NamedTuple):
+    """A unit that has scores: its name, its level, and the unit above it (empty: none)."""
+
+    name: str
+    level: str
+    parent: str
+
+
 class DeadlineCounts(NamedTuple):
-    """Counts by unit, state and stage, totals by state (each dossier once), names of the units that have scores."""
+    """Counts by unit, state and stage, totals by state (each dossier once), owners with the units above them."""
 
     lines: Sequence[DeadlineCount]
     totals: Mapping[str, int]
-    names: Mapping[str, str]
+    owners: Mapping[str, Owner]
+
+    def chain(self, unit: str) -> tuple[str, ...]:
+        """Return a unit and those above it, as far as they are known."""
+        found = [unit]
+        while (
+            (owner := self.owners.get(found[-1])) is not None and owner.parent and owner.parent not in found
+        ):
+            found.append(owner.parent)
+        return tuple(found)
 
 
 def deadline_counts(reader: Reader, unit: str = "") -> DeadlineCounts:
-    """Return all counts, and totals of one unit (empty: of all); raises UserError as `Reader.rows`."""
+    """Return all counts, and totals of one unit with those below it (empty: of all).
+
+    Raises UserError as `Reader.rows`.
+    """
     lines = [
         DeadlineCount(**row)
         for row in reader.rows(
@@ -45,26 +66,28 @@ def deadline_counts(reader: Reader, unit: str = "") -> DeadlineCounts:
             {},
         )
     ]
+    where = f" WHERE {BELOW.format('unit_code')}" if unit else ""
     totals = reader.rows(
-        "SELECT state, uniqExact(dossier_code, petition_code) AS dossiers FROM deadlines"
-        " WHERE %(unit)s = '' OR unit_code = %(unit)s GROUP BY state",
+        f"SELECT state, uniqExact(dossier_code, petition_code) AS dossiers FROM deadlines{where} GROUP BY state",  # noqa: S608 - ours
         {"unit": unit},
     )
     return DeadlineCounts(
         lines,
         {row["state"]: row["dossiers"] for row in totals},
-        _names(reader, sorted({one.unit_code for one in lines} | ({unit} if unit else set()))),
+        read_owners(reader, {one.unit_code for one in lines} | ({unit} if unit else set())),
     )
 
 
-def _names(reader: Reader, units: Sequence[str]) -> dict[str, str]:
-    rows: Sequence[Mapping[str, Any]] = (
-        reader.rows(
-            "SELECT unit_code, argMax(unit_name, period_end) AS name FROM scores"
-            " WHERE unit_code IN %(units)s GROUP BY unit_code",
-            {"units": tuple(units)},
+def read_owners(reader: Reader, units: set[str]) -> dict[str, Owner]:
+    """Return some units and all above them, as the newest scores have them."""
+    found: dict[str, Owner] = {}
+    wanted = units
+    while wanted:
+        rows = reader.rows(
+            "SELECT unit_code, argMax(unit_name, period_end) AS name, argMax(level, period_end) AS level,"
+            " argMax(parent_code, period_end) AS parent FROM scores WHERE unit_code IN %(units)s GROUP BY unit_code",
+            {"units": tuple(sorted(wanted))},
         )
-        if units
-        else ()
-    )
-    return {row["unit_code"]: row["name"] for row in rows}
+        found |= {row.pop("unit_code"): Owner(**row) for row in rows}
+        wanted = {owner.parent for owner in found.values() if owner.parent} - set(found) - wanted
+    return found

@@ -1,7 +1,7 @@
 """The data dictionary: views with their columns and comments, and the index in words."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from schemas.counters import MEANINGS
 from schemas.index import IndexVersion
@@ -15,33 +15,58 @@ never changed. All other views, which may change from version to version: `nhip7
 """
 
 
-def dictionary(reader: Reader, versions: Sequence[IndexVersion], *, every: bool = False) -> str:
-    """Return the dictionary as Markdown: of the stable views `bi_*`, or of every view that readers may ask."""
+class ViewColumn(NamedTuple):
+    """A column of a view, with its comment."""
+
+    name: str
+    type: str
+    comment: str
+
+
+class ViewWords(NamedTuple):
+    """A view, with its comment."""
+
+    name: str
+    comment: str
+    columns: tuple[ViewColumn, ...]
+
+
+def read_views(reader: Reader, *, every: bool = False) -> list[ViewWords]:
+    """Return the stable views `bi_*`, or these and then every other view that readers may ask, by name."""
     tables = reader.rows(
         "SELECT name, comment FROM system.tables WHERE database = currentDatabase() AND engine = 'View'"
         " AND (startsWith(name, 'bi_') OR %(every)s)"
         " ORDER BY NOT startsWith(name, 'bi_'), name",
         {"every": int(every)},
     )
-    columns = reader.rows(
+    columns: dict[str, list[ViewColumn]] = {}
+    for row in reader.rows(
         "SELECT table, name, type, comment FROM system.columns WHERE database = currentDatabase()"
         " ORDER BY table, position",
         {},
-    )
+    ):
+        columns.setdefault(row.pop("table"), []).append(ViewColumn(**row))
+    return [
+        ViewWords(table["name"], table["comment"], tuple(columns.get(table["name"], ()))) for table in tables
+    ]
+
+
+def dictionary(reader: Reader, versions: Sequence[IndexVersion], *, every: bool = False) -> str:
+    """Return the dictionary as Markdown: of the stable views `bi_*`, or of every view that readers may ask."""
     lines = [_HEAD]
-    for table in tables:
-        lines += _view(table, [one for one in columns if one["table"] == table["name"]])
+    for view in read_views(reader, every=every):
+        lines += _view(view)
     for version in versions:
         lines += _index(version)
     return "\n".join([*lines, *_counters()]) + "\n"
 
 
-def _view(table: dict[str, Any], columns: list[dict[str, Any]]) -> Iterator[str]:
-    yield f"## {table['name']}\n\n{table['comment']}\n"
-    if columns:
+def _view(view: ViewWords) -> Iterator[str]:
+    yield f"## {view.name}\n\n{view.comment}\n"
+    if view.columns:
         yield "| column | type | meaning |\n|---|---|---|"
-        for one in columns:
-            yield f"| `{one['name']}` | {one['type']} | {_cell(one['comment'])} |"
+        for one in view.columns:
+            yield f"| `{one.name}` | {one.type} | {_cell(one.comment)} |"
         yield ""
 
 

@@ -1,5 +1,6 @@
 """Points over time: by the day, and a while ago."""
 
+import itertools
 from array import array
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -98,3 +99,34 @@ def read_standings(reader: Reader, choice: Choice, at: datetime) -> Mapping[str,
         {**choice._asdict(), "at": literal(at)},
     )
     return {row["unit_code"]: Standing(row["rank"], row["total"]) for row in rows}
+
+
+class RankDay(NamedTuple):
+    """Rank and points of a unit at the end of a local day, and the rank of the day before; None is unknown."""
+
+    day: date
+    before: int | None
+    rank: int | None
+    total: Decimal | None
+
+
+class RankDays(NamedTuple):
+    """The days on which the rank of a unit became another one, newest first, and its first day; None without any."""
+
+    first: date | None
+    changes: tuple[RankDay, ...]
+
+
+def read_rank_days(reader: Reader, choice: Choice, unit: str) -> RankDays:
+    """Return when the rank of a unit changed in a period."""
+    rows = reader.rows(
+        "SELECT day, rank, total FROM ranking_history WHERE formula = %(formula)s AND level = %(level)s"
+        " AND period = %(period)s AND unit_code = %(unit)s ORDER BY day",
+        {**choice._asdict(), "unit": unit},
+    )
+    changes = [
+        RankDay(now["day"], then["rank"], now["rank"], now["total"])
+        for then, now in itertools.pairwise(rows)
+        if then["rank"] != now["rank"]
+    ]
+    return RankDays(rows[0]["day"] if rows else None, tuple(changes[::-1]))

@@ -1,8 +1,10 @@
 """The page of deadlines: every figure is ClickHouse's, and what people do reaches the topic of actions."""
 
+import io
 import re
 
 import httpx
+import openpyxl
 import pytest
 from kafka import KafkaConsumer, TopicPartition
 
@@ -14,6 +16,8 @@ from streams.local.servers import LocalServers
 from streams.sinks.connection import connect
 from streams.sinks.migrations import Migrations
 from tests.board.conftest import PATIENCE, Served, Serving, await_true, settings_of
+from tests.board.story import tell_reference
+from tests.integration.pipeline_world import unit
 from tests.sinks.row_examples import alert, score
 
 OFFICE = {"sec-fetch-site": "same-origin"}
@@ -21,7 +25,13 @@ OFFICE = {"sec-fetch-site": "same-origin"}
 
 @pytest.fixture(scope="module", autouse=True)
 def filled(served: Served) -> None:
-    served.sink.write_scores([score("BD.1", "90", name="Thành phố <b>Thuận An</b>")])
+    served.sink.write_scores(
+        [
+            score("BD.1", "90", name="Thành phố <b>Thuận An</b>"),
+            score("H09", "90", name="Tỉnh Thử", level="province")._replace(parent_code=""),
+        ]
+    )
+    tell_reference(served, [unit("H09", "province", None), unit("BD.1", "district", "H09")])
     served.sink.write_alerts(
         [
             alert("BD.1", 1, "raised"),
@@ -84,6 +94,8 @@ def test_counts_equal_clickhouses(served: Served):
         ({"stage": "THAM_DINH"}, ["BD.3"]),
         ({"status": "acknowledged"}, ["BD.5"]),
         ({"unit": "BD.4"}, []),
+        ({"unit": "H09"}, ["BD.1"]),
+        ({"unit": "H09", "state": "due_today"}, []),
         ({"size": "1", "page": "4"}, ["BD.5"]),
     ],
 )
@@ -92,6 +104,34 @@ def test_alerts_are_narrowed_and_paged(served: Served, asked: dict[str, str], un
     assert sorted(one["unit_code"] for one in found) == units
     page = served.http.get("/deadlines", params=asked)
     assert re.findall(r'data-alert="([0-9a-f]{32})"', page.text) == [one["alert_id"] for one in found]
+
+
+def test_a_unit_above_sees_the_deadlines_of_those_below_it(served: Served):
+    document = served.http.get("/api/v1/deadlines", params={"unit": "H09"}).json()
+    assert [(one["unit_code"], one["state"]) for one in document["counts"]] == [("BD.1", "late")]
+    assert {state: many for state, many in document["totals"].items() if many} == {"late": 1}
+    assert [one["level"] for one in document["units"]] == ["province", "district"]
+    page = served.http.get("/deadlines", params={"unit": "H09"}).text
+    assert '<option value="H09" selected>Tỉnh Thử</option>' in page
+    assert 'optgroup label="cấp tỉnh"' in page
+
+
+def test_alerts_are_taken_away_with_the_filters_in_force(served: Served):
+    shown = served.http.get("/api/v1/alerts", params={"unit": "H09"}).json()["alerts"]
+    asked = {"unit": "H09", "status": "raised"}
+    answer = served.http.get("/export/alerts.json", params=asked)
+    assert answer.status_code == 200, answer.text
+    assert [one["alert_id"] for one in answer.json()] == [one["alert_id"] for one in shown]
+    assert answer.json()[0]["what"] == "Trễ hạn"
+    assert 'filename="alerts-H09-raised.json"' in answer.headers["content-disposition"]
+    assert served.http.get("/export/alerts.json", params={**asked, "state": "due_today"}).json() == []
+    sheet = openpyxl.load_workbook(io.BytesIO(served.http.get("/export/alerts.xlsx").content)).active
+    assert sheet.max_row - 1 == served.http.get("/api/v1/alerts").json()["total"] == 4
+    csv = served.http.get("/export/alerts.csv", params={"stage": "THAM_DINH"}).text
+    assert len(csv.splitlines()) == 2
+    assert served.http.get("/export/alerts.json", params={"as_of": "2024-03-01"}).status_code == 422
+    assert served.http.get("/export/alerts.json", params={"state": "soon"}).status_code == 422
+    assert "/export/alerts.xlsx?unit=H09" in served.http.get("/deadlines", params={"unit": "H09"}).text
 
 
 def test_the_page_speaks_both_languages_and_shows_names_as_text(served: Served):

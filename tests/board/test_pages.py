@@ -11,6 +11,8 @@ import pytest
 from streams.board.database import AwayError
 from streams.sinks.connection import connect
 from tests.board.conftest import Served, await_true
+from tests.board.story import tell_dossiers, tell_reference
+from tests.integration.pipeline_world import local, procedure, received, resolved, unit
 from tests.sinks.row_examples import START, Figures, dossier, indicators, score
 
 FORMULA = "article-2024"
@@ -53,6 +55,21 @@ def filled(served: Served) -> None:
     inside = score("BD.1.1", "92", formula=FORMULA, name="Phường Lái Thiêu", level="commune")
     served.sink.write_scores([before, inside._replace(parent_code="BD.1")])
     served.sink.write_dossiers([dossier("D-1", contradictions=("finished_before_received",))])
+    records = [
+        unit("H09", "province", None),
+        unit("BD.1", "district", "H09"),
+        procedure("1.000001", executing_levels=["district"]),
+    ]
+    tell_reference(served, records)
+    told = {"procedure_code": "1.000001", "channel": 2}
+    tell_dossiers(
+        served,
+        [
+            received("D-2", "BD.1", local("2024-03-04 08:00"), local("2024-03-06 08:00"), **told),
+            resolved("D-2", "BD.1", local("2024-03-07 08:00")),
+        ],
+        records,
+    )
     ready = "/api/v1/units/BD.1"
     await_true(lambda: served.http.get(ready).status_code == 200)
     await_true(lambda: served.http.get(ready).json()["unit"]["total"] == 90.9)
@@ -113,7 +130,33 @@ def test_a_dossier_shows_its_clock_and_what_does_not_fit(served: Served):
     assert document["due_at"] == "2024-01-09T17:00:00Z"
     assert document["contradictions"] == ["finished_before_received"]
     page = served.http.get("/dossiers/D-1").text
-    assert "finished_before_received" in page
+    assert "xong trước khi tiếp nhận" in page
+    assert document["effects"] is None
+    assert "Chưa tính được tác động" in page, "the archive has no event of it"
+
+
+def test_a_dossier_says_what_it_does_to_indicators_of_its_unit_and_those_above(served: Served):
+    document = served.http.get("/api/v1/dossiers/D-2").json()
+    assert (document["unit_name"], document["procedure_name"]) == (NAMES["BD.1"], "Thủ tục 1.000001")
+    (quarter,) = [one for one in document["effects"] if one["period"] == "2024-Q1"]
+    assert [one["unit_code"] for one in quarter["units"]] == ["BD.1", "H09"]
+    effects = {one["indicator"]: one for one in quarter["effects"]}
+    assert (effects["RESOLVED_ON_TIME"]["counts"], effects["RESOLVED_ON_TIME"]["way"]) == (False, "late")
+    assert effects["RESOLVED_ON_TIME"]["worth"] == {"BD.1": 2.0, "H09": None}, "20 points of 10 dossiers"
+    assert (effects["ONLINE_SUBMITTED"]["counts"], effects["ONLINE_SUBMITTED"]["way"]) == (True, "counts")
+    assert effects["ORIGINAL_RESULT_AVAILABLE"]["way"] == "repair"
+    assert quarter["helps"] + quarter["hurts"] == len(quarter["effects"])
+    page = served.http.get("/dossiers/D-2").text
+    assert dict(re.findall(r'data-indicator="(\w+)" data-counts="(\d)"', page)) == {
+        code: str(int(one["counts"])) for code, one in effects.items()
+    }
+    assert "−2,0000" in page
+    assert "đã xong trễ: không lấy lại được" in page
+    assert "ended late: cannot be won back" in served.http.get("/dossiers/D-2?lang=en").text
+    assert served.http.get("/dossiers/D-2?period=2024").status_code == 200
+    assert served.http.get("/dossiers/D-2?period=2023").status_code == 404
+    assert served.http.get("/dossiers/D-2?period=soon").status_code == 422
+    assert served.http.get("/dossiers/D-2?formula=none").status_code == 404
 
 
 def test_the_index_is_told_with_its_figures(served: Served):
@@ -141,7 +184,7 @@ def test_what_is_not_there_is_told_with_what_is(served: Served, path: str, said:
 
 
 def test_no_page_holds_a_style_or_a_script_of_its_own(served: Served):
-    for path in ("/", "/units/BD.1", "/units/BD.1/report", "/race", "/dossiers/D-1", "/index", "/api/docs"):
+    for path in ("/", "/units/BD.1", "/units/BD.1/report", "/race", "/dossiers/D-2", "/index", "/api/docs"):
         page = served.http.get(path)
         assert page.status_code == 200, path
         assert not re.search(r"\sstyle=|\son[a-z]+=|<style|<script(?! src=)", page.text), path
@@ -166,7 +209,7 @@ def test_while_clickhouse_is_away_the_last_figures_are_shown_with_their_moment(s
     watch = served.board.watch
     asked, reachable = watch._database.ask, served.board.database.ask
 
-    async def nobody(question: object) -> None:
+    async def nobody(*_: object) -> None:
         raise AwayError("ClickHouse does not answer")
 
     watch._database.ask = served.board.database.ask = nobody  # type: ignore[method-assign,assignment]

@@ -1,21 +1,43 @@
 """What a person does with the board, in a browser."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
+from schemas.events import Event
 from streams.intake.topic_admin import create_topics
 from tests.board.conftest import Served, await_true
+from tests.board.story import tell_dossiers, tell_reference
 from tests.e2e.conftest import Faults
-from tests.sinks.row_examples import START, Figures, alert, dossier, indicators, score
+from tests.integration.pipeline_world import local, procedure, received, resolved, unit
+from tests.sinks.row_examples import START, Figures, alert, indicators, score
 
 FORMULA = "article-2024"
 DAY = 86_400_000
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 PATIENCE = 120_000
 DISTRICTS = ["Thành phố Thuận An", "Thành phố Dĩ An", "Huyện Dầu Tiếng", "Huyện Đồng Phú", "Thị xã Bến Cát"]
+
+
+RECORDS = [
+    unit("H09", "province", None, "Tỉnh Bình Dương"),
+    *(unit(f"BD.{n}", "district", "H09", name) for n, name in enumerate(DISTRICTS)),
+    procedure("1.000001", executing_levels=["district"]),
+]
+LATE = "BD-240304-0001"
+"""The dossier that a person finds: late, without a result, and received at the counter."""
+
+
+def story() -> Iterator[Event]:
+    for number in range(1, 9):
+        code = f"BD-240304-{number:04}"
+        yield received(
+            code, "BD.0", local("2024-03-04 08:00"), local("2024-03-06 08:00"), procedure_code="1.000001"
+        )
+        yield resolved(code, "BD.0", local("2024-03-07 08:00" if code == LATE else "2024-03-05 08:00"))
 
 
 def told(served: Served, day: int, totals: list[str]) -> None:
@@ -29,6 +51,7 @@ def told(served: Served, day: int, totals: list[str]) -> None:
             indicators(
                 row.unit_code,
                 Figures("RESOLVED_ON_TIME", "16.5", "20"),
+                Figures("ORIGINAL_RESULT_AVAILABLE", "4", "5", "MDSH"),
                 formula=FORMULA,
                 as_of=row.as_of,
                 version=day,
@@ -43,7 +66,8 @@ def told(served: Served, day: int, totals: list[str]) -> None:
 def filled(served: Served) -> None:
     told(served, 60, ["70", "71", "72", "73", "60"])
     told(served, 80, ["90", "85", "80", "75", "70"])
-    served.sink.write_dossiers([dossier("BD-1", unit_code="BD.0")])
+    tell_reference(served, RECORDS)
+    tell_dossiers(served, list(story()), RECORDS)
     served.sink.write_alerts([alert("BD.0", 1, "raised"), alert("BD.1", 1, "raised")])
     create_topics(served.settings, served.settings.kafka)
     await_true(lambda: served.http.get("/").status_code == 200)
@@ -71,8 +95,37 @@ def test_from_the_ranking_to_a_unit_and_its_report(page: Page):
     expect(page.get_by_role("heading", level=1)).to_have_text("Huyện Dầu Tiếng")
     page.get_by_role("link", name="Trang lãnh đạo (A4)").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Kết quả Bộ chỉ số 766 của Huyện Dầu Tiếng")
-    page.goto("/dossiers/BD-1")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Hồ sơ BD-1")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_by_links_alone_from_the_ranking_down_to_a_dossier_and_back_up(page: Page, width: int):
+    page.set_viewport_size({"width": width, "height": 844})
+    heading = page.get_by_role("heading", level=1)
+    page.goto("/")
+    page.get_by_role("link", name=DISTRICTS[0]).click()
+    expect(heading).to_have_text(DISTRICTS[0])
+    page.get_by_role("link", name="Điểm nằm ở đâu").click()
+    expect(heading).to_contain_text("Điểm nằm ở đâu")
+    expect(page.get_by_role("row").filter(has_text="đúng hạn").first).to_contain_text("8 / 10")
+    page.get_by_role("link", name=LATE).first.click()
+    expect(heading).to_have_text(f"Hồ sơ {LATE}")
+    line = page.locator("tr[data-indicator=RESOLVED_ON_TIME]")
+    expect(line).to_contain_text("không đạt")
+    expect(line).to_contain_text("đã xong trễ")
+    expect(line).to_contain_text("−2,0000")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.locator(".crumbs").get_by_role("link", name=DISTRICTS[0]).click()
+    expect(heading).to_have_text(DISTRICTS[0])
+
+
+def test_the_way_from_a_fallen_rank_to_who_passed(page: Page):
+    page.goto("/units/BD.3")
+    page.get_by_role("link", name="Vì sao đổi điểm").click()
+    expect(page.get_by_role("heading", name="Ai đã vượt lên")).to_be_visible()
+    rivals = page.locator("tr[data-rival]")
+    assert {row.get_attribute("data-rival") for row in rivals.all()} >= {"BD.0", "BD.1", "BD.2"}
+    rivals.first.get_by_role("link", name="Vì sao họ đổi điểm").click()
+    expect(page.get_by_role("heading", level=1)).not_to_contain_text(DISTRICTS[3])
 
 
 def test_the_ranking_is_taken_away_as_a_sheet_that_opens(page: Page, served: Served, tmp_path: Path):
@@ -111,7 +164,19 @@ def test_english_and_dark_by_a_click_each_and_kept(page: Page):
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/units/BD.0", "/race", "/index", "/dossiers/BD-1", "/deadlines", "/nowhere"]
+    "path",
+    [
+        "/",
+        "/units/BD.0",
+        "/units/BD.0/points",
+        "/units/BD.0/why",
+        "/race",
+        "/index",
+        "/dictionary",
+        f"/dossiers/{LATE}",
+        "/deadlines",
+        "/nowhere",
+    ],
 )
 def test_no_page_is_wider_than_a_phone(page: Page, faults: Faults, path: str):
     page.set_viewport_size({"width": 390, "height": 844})
@@ -157,7 +222,19 @@ def test_the_leaders_page_prints_on_one_sheet(page: Page):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/units/BD.0", "/units/BD.0/report", "/race", "/dossiers/BD-1", "/deadlines", "/index"]
+    "path",
+    [
+        "/",
+        "/units/BD.0",
+        "/units/BD.0/report",
+        "/units/BD.0/points",
+        "/units/BD.3/why",
+        "/race",
+        f"/dossiers/{LATE}",
+        "/deadlines",
+        "/index",
+        "/dictionary",
+    ],
 )
 def test_axe_finds_nothing_serious(page: Page, path: str, theme: str):
     page.emulate_media(color_scheme=theme, reduced_motion="reduce")

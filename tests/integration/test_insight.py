@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from streams.cli.main import app
 from streams.core.periods import moment
+from streams.insight import narrow
 from streams.local.process import free_ports
 from tests.board.conftest import Serving
 from tests.integration.pipeline import Pipeline, until
@@ -30,6 +31,11 @@ from tests.integration.pipeline_world import (
 OWN, BETTER, FAR = COMMUNES[0], COMMUNES[1], COMMUNES[2]
 FIRST, SECOND = local("2026-08-10 17:00"), local("2026-08-12 17:00")
 AUGUST = "2026-08"
+OF_DOSSIERS = (
+    "RESOLVED_ON_TIME", "ONLINE_SUBMITTED", "PAYMENT_DOSSIER", "ORIGINAL_RESULT_AVAILABLE", "SO_HOA_GIAY_TO_GIAI_QUYET",
+    "REUSED_DIGITIZED_DATA", "CITIZEN_DATA_CONNECTED_DOSSIER", "DOSSIER_RECEIVING_SATISFACTION",
+)  # fmt: skip
+"""Indicators that count dossiers, no more and no less."""
 
 
 def first_day() -> Iterator[Any]:
@@ -113,6 +119,12 @@ def test_a_move_is_explained_to_the_cent_and_gains_are_what_the_scorer_says(told
         assert found["recounted"]["to"] == found["to"]["total"]
         assert found["recounted"]["from"] == found["from"]["total"]
 
+    for unit in ("H98", OWN):
+        whole = ask("why", unit, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat())
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(narrow, "NARROW_FROM", 0)
+            assert ask("why", unit, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat()) == whole
+
     found = ask("why", OWN, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat())
     causes = {one["code"]: [step["cause"] for step in one["steps"]] for one in found["causes"]}
     assert causes[f"{OWN}-260803-0003"] == ["clock"], "nobody touched it: its due date passed"
@@ -173,6 +185,15 @@ def check_board(http: httpx.Client) -> None:
     assert "Where the points are" in english
     assert "Digitised dossiers" in english
 
+    check_effects(http)
+    then = http.get(
+        f"/api/v1{place}/points?period={AUGUST}&as_of={FIRST.isoformat().replace('+', '%2B')}"
+    ).json()
+    assert then["total"] == ask("why", OWN, AUGUST, "--from", FIRST.isoformat())["from"]["total"]
+    assert then["gains"] == ask("gains", OWN, AUGUST, "--as-of", FIRST.isoformat())["gains"]
+    assert all(one["work"] == [] for one in then["gains"]), "facts are of now"
+    assert http.get(f"{place}/points?period={AUGUST}&as_of=2020-01-01").status_code == 404
+
     span = {"period": AUGUST, "from": FIRST.isoformat(), "to": SECOND.isoformat()}
     told = ask("why", OWN, AUGUST, "--from", FIRST.isoformat(), "--to", SECOND.isoformat())
     document = http.get(f"/api/v1{place}/why", params=span).json()
@@ -196,6 +217,38 @@ def check_board(http: httpx.Client) -> None:
         (f"{place}/why?period={AUGUST}&from=2026-08-20&to=2026-08-12", 422),
         ("/export/nothing.csv", 404),
         ("/export/ranking.doc", 422),
-        ("/export/points_lost.csv?as_of=2026-08-12", 422),
+        ("/export/points_lost.csv?as_of=2026-08-12", 200),
+        ("/export/history.csv?as_of=2026-08-12", 422),
+        (f"/dossiers/{OWN}-260803-0000?period=2026-07", 404),
+        (f"/dossiers/{OWN}-260803-0000?period=soon", 422),
     ):
         assert http.get(address).status_code == status, address
+
+
+def check_effects(http: httpx.Client) -> None:
+    """What all dossiers together do to the indicators of a unit and of those above are its published figures."""
+    codes = [row["dossier_code"] for row in http.get(f"/export/dossiers.json?period={AUGUST}").json()]
+    assert len(codes) == 9
+    counted: dict[tuple[str, str], list[int]] = {}
+    for code in codes:
+        for period in http.get(f"/api/v1/dossiers/{code}").json()["effects"]:
+            for effect in period["effects"] if period["period"] == AUGUST else ():
+                for unit, worth in effect["worth"].items():
+                    sums = counted.setdefault((unit, effect["indicator"]), [0, 0])
+                    sums[0] += effect["counts"]
+                    sums[1] += 1
+                    assert effect["by_procedure"] == (worth is None)
+    checked = 0
+    for unit in (OWN, BETTER, FAR, "H98.1", "H98"):
+        for group in http.get(f"/api/v1/units/{unit}?period={AUGUST}").json()["groups"]:
+            for one in group["indicators"]:
+                if one["code"] in OF_DOSSIERS and one["denominator"]:
+                    found = counted.get((unit, one["code"]), [0, 0])
+                    assert found == [one["numerator"], one["denominator"]], (unit, one["code"])
+                    checked += 1
+    assert checked > 20
+    page = http.get(f"/dossiers/{OWN}-260803-0003?period={AUGUST}").text
+    assert "đang trễ" in page
+    assert f"/units/{OWN}?period={AUGUST}" in page
+    late = http.get(f"/dossiers/{OWN}-260803-0003?lang=en").text
+    assert "does not count" in late

@@ -1,24 +1,27 @@
 """What is due, and the open alerts, as documents; the page is made from them too."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Literal, TypeVar
 
 from pydantic import Field
 
 from schemas.alert_wire import Alert
+from streams.board.alphabet import vietnamese
 from streams.board.board import Board
 from streams.board.documents.base import Document
 from streams.board.errors import NotThereError
 from streams.core.alert_texts import alert_text
 from streams.read.alerts import Only, OpenAlert, OpenAlerts, open_alerts
-from streams.read.deadlines import STATES, DeadlineCounts, deadline_counts
+from streams.read.deadlines import STATES, Owner, deadline_counts, read_owners
 from streams.read.reader import NotMigratedError, Reader
 
 T = TypeVar("T")
 
 FRESH_SECONDS = 2
 """Alerts are read again after so long at most."""
+
+HIGHEST_FIRST = ("province", "department", "district", "commune")
 
 State = Literal[
     "due_today",
@@ -37,7 +40,7 @@ Status = Literal["raised", "acknowledged", "snoozed"]
 class Wanted(Document):
     """What narrows a list of alerts; null is any."""
 
-    unit: str | None = None
+    unit: str | None = Field(None, description="With those below it.")
     state: State | None = None
     stage: str | None = None
     status: Status | None = None
@@ -63,14 +66,25 @@ class Count(Document):
     dossiers: int
 
 
+class OwningUnit(Document):
+    """A unit that owns deadlines, or stands above one that does."""
+
+    unit_code: str
+    unit_name: str
+    level: str
+
+
 class DeadlinesDocument(Document):
     """How many deadlines are near or past; working days are those of the calendar."""
 
     stamp: Read
     totals: dict[str, int] = Field(
-        description="By state, each dossier or petition once; of the unit asked for."
+        description="By state, each dossier or petition once; of the unit asked for and those below it."
     )
-    counts: tuple[Count, ...] = Field(description="Of every unit, by state and stage.")
+    counts: tuple[Count, ...] = Field(
+        description="By owner, state and stage; of the unit asked for and those below it."
+    )
+    units: tuple[OwningUnit, ...] = Field(description="Units that may be asked for, the highest first.")
 
 
 class Words(Document):
@@ -127,12 +141,19 @@ async def deadlines_document(board: Board, unit: str | None) -> DeadlinesDocumen
         counts=tuple(
             Count(
                 unit_code=one.unit_code,
-                unit_name=found.names.get(one.unit_code),
+                unit_name=_name(found.owners, one.unit_code),
                 state=one.state,
                 stage_id=one.stage_id or None,
                 dossiers=one.dossiers,
             )
             for one in found.lines
+            if unit is None or unit in found.chain(one.unit_code)
+        ),
+        units=tuple(
+            OwningUnit(unit_code=code, unit_name=owner.name, level=owner.level)
+            for code, owner in sorted(
+                found.owners.items(), key=lambda item: (_height(item[1].level), vietnamese(item[1].name))
+            )
         ),
     )
 
@@ -141,7 +162,7 @@ async def alerts_document(board: Board, wanted: Wanted) -> AlertsDocument:
     """Return a page of open alerts; raises NotThereError as `deadlines_document`."""
     only = Only(wanted.state or "", wanted.stage or "", wanted.status or "")
 
-    def question(reader: Reader) -> tuple[OpenAlerts, DeadlineCounts]:
+    def question(reader: Reader) -> tuple[OpenAlerts, Mapping[str, Owner]]:
         found = open_alerts(
             reader,
             unit=wanted.unit,
@@ -149,14 +170,14 @@ async def alerts_document(board: Board, wanted: Wanted) -> AlertsDocument:
             limit=wanted.size,
             offset=(wanted.page - 1) * wanted.size,
         )
-        return found, deadline_counts(reader)
+        return found, read_owners(reader, {one.alert.unit_code for one in found.alerts})
 
-    (found, counts), stamp = await _ask(board, ("alerts", wanted), question)
+    (found, owners), stamp = await _ask(board, ("alerts", wanted), question)
     return AlertsDocument(
         stamp=stamp,
         filter=wanted,
         total=found.total,
-        alerts=tuple(_alert(one, counts.names.get(one.alert.unit_code)) for one in found.alerts),
+        alerts=tuple(_alert(one, _name(owners, one.alert.unit_code)) for one in found.alerts),
     )
 
 
@@ -210,6 +231,14 @@ def _alert(one: OpenAlert, name: str | None) -> AlertDocument:
         vi=_words(alert, name, "vi"),
         en=_words(alert, name, "en"),
     )
+
+
+def _name(owners: Mapping[str, Owner], unit: str) -> str | None:
+    return owners[unit].name if unit in owners else None
+
+
+def _height(level: str) -> int:
+    return HIGHEST_FIRST.index(level) if level in HIGHEST_FIRST else len(HIGHEST_FIRST)
 
 
 def _words(alert: Alert, name: str | None, language: Literal["vi", "en"]) -> Words:

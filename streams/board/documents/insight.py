@@ -164,12 +164,30 @@ class Recounted(Document):
     to: Number
 
 
+class RivalStanding(Document):
+    """Total and rank of another unit at one of the moments."""
+
+    total: Number | None
+    rank: int | None
+
+
+class Rival(Document):
+    """Another unit of the level whose order relative to the unit changed."""
+
+    unit_code: str
+    unit_name: str
+    from_: RivalStanding = Field(alias="from")
+    to: RivalStanding
+
+
 class WhyDocument(Place):
     """Why a total moved, to the cent."""
 
     from_: Standing = Field(alias="from")
     to: Standing
     difference: Number | None
+    passed_by: tuple[Rival, ...] = Field(description="Units that came to the front between the moments.")
+    passed: tuple[Rival, ...] = Field(description="Units that were left behind.")
     indicators: dict[str, Number]
     catalogue: Number
     unexplained: Number | None

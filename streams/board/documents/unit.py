@@ -93,9 +93,7 @@ async def find_unit_where(
 ) -> tuple[Where, KnownUnit, dict[str, KnownUnit]]:
     """Return which ranking a unit's page is about; raises NotThereError with what there is instead."""
     formula = formula_of(board.seen(), board.settings.formula, said.formula)
-    mark = str(len(board.watch.seen.marks))
-    found = await board.answers.get(("units", formula), mark, lambda reader: known_units(reader, formula))
-    units = {unit.code: unit for unit in found.value}
+    units = await units_by_code(board, formula)
     unit = units.get(code)
     if unit is None:
         raise NotThereError("unit", code, [Offer("level.province", "/?level=province")])
@@ -105,6 +103,13 @@ async def find_unit_where(
         offers = [Offer(f"period:{key}", f"/units/{code}?period={key}") for key in named[:12]]
         raise NotThereError("period", where.choice.period, offers)
     return where, unit, units
+
+
+async def units_by_code(board: Board, formula: str) -> dict[str, KnownUnit]:
+    """Return every unit that has scores by a version of the index."""
+    mark = str(len(board.watch.seen.marks))
+    found = await board.answers.get(("units", formula), mark, lambda reader: known_units(reader, formula))
+    return {unit.code: unit for unit in found.value}
 
 
 async def unit_document(

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from streams.board.pages import (
     deadlines,
+    dictionary,
     documentation,
     dossier,
     export,
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     race.router,
     dossier.router,
     index.router,
+    dictionary.router,
     export.router,
     live.router,
     preferences.router,

@@ -1,5 +1,6 @@
 """Page 5 and its documents: what is due, open alerts, and what people do about them."""
 
+from itertools import groupby
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl, quote, unquote
 
@@ -42,7 +43,9 @@ DONE: Final[dict[str, Kind]] = {"ack": "ack", "snooze": "snooze", "unsnooze": "u
 
 
 async def filtered(
-    unit: Annotated[str | None, Query(description="Code of the unit that owns them.", max_length=64)] = None,
+    unit: Annotated[
+        str | None, Query(description="Code of a unit: of it and all below it.", max_length=64)
+    ] = None,
     state: Annotated[str | None, Query(description="|".join(STATES), max_length=32)] = None,
     stage: Annotated[str | None, Query(description="Code of a stage.", max_length=64)] = None,
     status: Annotated[
@@ -100,7 +103,9 @@ class SentAction(BaseModel):
 )
 async def deadlines(
     request: Request,
-    unit: Annotated[str | None, Query(description="Code of the unit of the totals.", max_length=64)] = None,
+    unit: Annotated[
+        str | None, Query(description="Code of a unit: of it and all below it.", max_length=64)
+    ] = None,
 ) -> Response:
     """Return counts by unit, state and stage."""
     board = board_of(request)
@@ -160,7 +165,8 @@ async def page(
             "back": address("/deadlines", said, page=wanted.page if wanted.page > 1 else None),
             "pages": -(-found.total // wanted.size),
             "units": _by(due.counts, "unit_code"),
-            "unit_names": {one.unit_code: one.unit_name for one in due.counts},
+            "unit_names": {one.unit_code: one.unit_name for one in due.units},
+            "choices": groupby(due.units, key=lambda one: one.level),
             "stages": _by([one for one in due.counts if one.stage_id], "stage_id"),
             "shown": SHOWN,
             "snoozes": SNOOZES,

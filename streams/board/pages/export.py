@@ -4,12 +4,14 @@ import io
 from enum import StrEnum
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from streams.board.board import board_of
+from streams.board.board import Board, board_of
+from streams.board.documents.deadlines import Wanted
 from streams.board.documents.failure import PAGES_OF_FAILURE
 from streams.board.errors import MalformedError, NotThereError, Offer
+from streams.board.pages.deadlines import filtered
 from streams.board.where import Asked, asked
 from streams.errors import UserError
 from streams.export.export import MEDIA_TYPES, export_table
@@ -43,21 +45,16 @@ async def export(
     table: Annotated[str, Path(description=", ".join(TABLES), max_length=32)],
     form: Form,
     said: Annotated[Asked, Depends(asked)],
-    unit: Annotated[str | None, Query(description="Code of a unit: it and all below.", max_length=64)] = None,
+    narrowed: Annotated[Wanted, Depends(filtered)],
 ) -> Response:
-    """Return a table; one of the index is that of the period and level that the ranking shows."""
+    """Return a table; one of the index is that of the period and level that the ranking shows.
+
+    `state`, `stage` and `status` are filters of alerts; a table that does not know a filter is not narrowed by it.
+    """
     if table not in TABLES:
         raise NotThereError("page", table, [Offer(name, f"/export/{name}.csv") for name in TABLES])
     board = board_of(request)
-    where = board.where(said)
-    known = TABLES[table].filters
-    values = {
-        "formula": where.choice.formula,
-        "level": where.choice.level if unit is None else None,
-        "period": where.choice.period if said.period or "formula" in known else None,
-        "unit": unit or None,
-    }
-    filters = Filters(**{name: value for name, value in values.items() if name in known}, as_of=where.as_of)
+    filters = _filters(board, table, said, narrowed)
 
     def question(reader: Reader) -> bytes | str:
         content = io.BytesIO()
@@ -71,7 +68,26 @@ async def export(
 
     found = await board.database.ask(question)
     if isinstance(found, str):
-        raise MalformedError("as_of" if where.as_of is not None else "table", found)
+        raise MalformedError("as_of" if filters.as_of is not None else "table", found)
     name = f"{named(TABLES[table], filters)}.{form}"
     headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "private, no-cache"}
     return Response(found, media_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _filters(board: Board, table: str, said: Asked, narrowed: Wanted) -> Filters:
+    """Return the filters that a table knows; those of the index are what the ranking would show."""
+    known = TABLES[table].filters
+    values = narrowed.model_dump(include={"unit", "state", "stage", "status"})
+    as_of = None
+    if TABLES[table].source_at is None and known.keys().isdisjoint(("formula", "period")):
+        if said.as_of is not None:
+            raise MalformedError("as_of", f"table {table} is of now only")
+    else:
+        where = board.where(said)
+        as_of = where.as_of
+        values |= {
+            "formula": where.choice.formula,
+            "level": where.choice.level if narrowed.unit is None else None,
+            "period": where.choice.period if said.period or "formula" in known else None,
+        }
+    return Filters(**{name: value for name, value in values.items() if name in known}, as_of=as_of)

@@ -5,8 +5,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
+from schemas.counters import MEANINGS
 from schemas.index import IndexVersion, index_versions, load_index
 from streams.board.board import board_of
+from streams.board.documents.pipeline import pipeline_document
 from streams.board.errors import NotThereError, Offer
 from streams.board.rendering import Look
 from streams.board.respond import answer_document, answer_page
@@ -41,14 +43,17 @@ async def document(request: Request, said: Annotated[Asked, Depends(asked)]) -> 
 
 @router.get("/index", include_in_schema=False)
 async def page(request: Request, said: Annotated[Asked, Depends(asked)]) -> Response:
-    """Show it."""
-    version = _version(request, said)
+    """Show it, and how the pipeline stands."""
+    board, version = board_of(request), _version(request, said)
 
     async def make(_: Look) -> tuple[str, dict[str, Any]]:
+        pipeline = await pipeline_document(board)
         return "index.html", {
             "version": version,
             "versions": index_versions(),
-            "rankings": len(board_of(request).watch.seen.found),
+            "pipeline": pipeline,
+            "stamp": pipeline.stamp,
+            "meanings": MEANINGS,
         }
 
-    return await answer_page(request, version.version, make)
+    return await answer_page(request, f"{version.version}|{board.watch.seen_at}", make)

@@ -1,18 +1,22 @@
 """What pages 3 and 4 share: the unit meant, and questions whose mistakes are answered as such."""
 
 from collections.abc import Callable
-from typing import NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from fastapi import Request
 
 from streams.board.board import Board, board_of
 from streams.board.documents.base import Stamp
-from streams.board.errors import MalformedError, NotThereError
+from streams.board.errors import MalformedError, NotThereError, TooMuchAskedError
 from streams.board.where import Asked, Where
 from streams.errors import UserError
+from streams.insight.archive import TooMuchError
 from streams.read.reader import Reader
 
 T = TypeVar("T")
+
+PATIENCE: Final = 90.0
+"""Seconds that a question about many dossiers may take."""
 
 
 class UnitWhere(NamedTuple):
@@ -27,7 +31,7 @@ class UnitWhere(NamedTuple):
 async def unit_where(request: Request, code: str, said: Asked) -> UnitWhere:
     """Return the unit meant at its own level; raises NotThereError if it has no scores in the period."""
     board = board_of(request)
-    where = board.where(said._replace(level=None, as_of=None))
+    where = board.where(said._replace(level=None))
     choice = where.choice
 
     def question(reader: Reader) -> str | None:
@@ -46,7 +50,7 @@ async def unit_where(request: Request, code: str, said: Asked) -> UnitWhere:
 
 async def ask(at: UnitWhere, key: tuple[object, ...], question: Callable[[Reader], T]) -> tuple[T, Stamp]:
     """Return an answer with its stamp; a question that makes no sense raises MalformedError with its first word."""
-    asked = (*key, at.where.choice, at.unit)
+    asked = (*key, at.where.choice, at.unit, at.where.said_as_of)
 
     def guarded(reader: Reader) -> T | _Mistake:
         try:
@@ -54,16 +58,20 @@ async def ask(at: UnitWhere, key: tuple[object, ...], question: Callable[[Reader
         except UserError as problem:
             if str(problem).startswith("ClickHouse"):
                 raise
-            return _Mistake(str(problem))
+            return _Mistake(str(problem), isinstance(problem, TooMuchError))
 
-    answer = await at.board.answers.get(asked, at.mark, guarded)
+    answer = await at.board.answers.get(asked, at.mark, guarded, PATIENCE)
     if isinstance(answer.value, _Mistake):
+        if answer.value.too_much:
+            raise TooMuchAskedError("from", answer.value.said, ())
+        if at.where.as_of is not None:
+            raise NotThereError("moment", at.where.said_as_of or "")
         field, _, said = answer.value.said.partition(": ")
         raise MalformedError(field if said else "question", said or field)
     reached = at.board.watch.seen.reached
     return answer.value, Stamp(
         formula=at.where.choice.formula,
-        as_of=reached or answer.read_at,
+        as_of=at.where.as_of or reached or answer.read_at,
         reached=reached,
         read_at=answer.read_at,
         stale=answer.stale,
@@ -74,3 +82,4 @@ class _Mistake(NamedTuple):
     """A mistake of the person who asks, kept as an answer is."""
 
     said: str
+    too_much: bool

@@ -87,7 +87,7 @@ async def _opportunities(at: UnitWhere) -> tuple[Opportunities, Any]:
         at,
         ("points",),
         lambda reader: read_opportunities(
-            reader, settings, at.unit, at.where.choice.period, explicit=True, most=WORK
+            reader, settings, at.unit, at.where.choice.period, at.where.as_of, explicit=True, most=WORK
         ),
     )
 

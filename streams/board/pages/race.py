@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
 from streams.board.board import board_of
-from streams.board.bump import bump
+from streams.board.bump import bump, turns
 from streams.board.choices import choices
 from streams.board.documents.race import RaceDocument, race_document
 from streams.board.rendering import Look
@@ -45,6 +45,7 @@ async def page(
             "most": most,
             "choices": choices(board.watch.seen, where),
             "chart": bump(found, look.language),
+            "turns": sorted({*turns(found), len(found.days) - 1}) if found.days else [],
         }
 
     return await answer_page(request, where.mark, make, settled=True)

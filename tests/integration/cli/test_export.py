@@ -18,7 +18,7 @@ from streams.settings import Settings
 from streams.sinks.clickhouse import ClickHouseSink
 from streams.sinks.connection import connect
 from streams.sinks.migrations import Migrations
-from tests.sinks.row_examples import START, Figures, dossier, indicators, petition, score
+from tests.sinks.row_examples import START, Figures, alert, dossier, indicators, petition, score
 
 DAY = 86_400_000
 
@@ -44,6 +44,7 @@ def filled(database: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         ]
     )
     sink.write_petitions([petition("P1", sent_at=START, received_at=START)])
+    sink.write_alerts([alert("H1", 1, "raised")])
     sink.close()
     monkeypatch.chdir(tmp_path)
     return tmp_path
@@ -128,7 +129,7 @@ def test_filters_of_period_and_moment_hold(filled: Path):
     [
         ("nothing", "there are: ranking, indicators"),
         ("overdue --period 2024-01", "table overdue knows no period; it knows: unit"),
-        ("points_lost --as-of 2024-01-03", "is of now only"),
+        ("history --as-of 2024-01-03", "is of now only"),
         ("dossiers --period soon", "not a period: 'soon'"),
         ("ranking --output /nowhere/x.csv", "--output /nowhere/x.csv: No such file"),
     ],
