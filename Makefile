@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint types format fuzz faults bench bench-board picture lock clean
+.PHONY: help setup demo test lint types format fuzz faults bench bench-board compiled picture lock clean
 
 # The first Python that fits; another one: make PYTHON=/path/to/python3.
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
@@ -59,6 +59,9 @@ bench: setup ## Measure us and others; writes docs/benchmarks.md (20 minutes; AR
 
 bench-board: setup ## Measure the board under 200 viewers; writes docs/benchmarks-board.md (a minute)
 	@$(BIN)/python -m bench.board $(ARGS)
+
+compiled: $(READY) ## Make a copy whose core is machine code, and print where; needs a C compiler
+	@$(BIN)/python deploy/compiled/build.py
 
 picture: $(READY) ## Draw docs/pictures/ranking.svg from a demo that is up; ARGS=live: live.svg from a live one
 	@$(BIN)/python docs/pictures/$(or $(ARGS),ranking).py

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench import contest, core_section, latency, many_open, ranking, snapshot_cost, stages
+from bench.compiled import compiled_copy
 from bench.figures import Section, table
 from bench.load import now
 from bench.plan import DEFAULT, QUICK
@@ -42,11 +43,14 @@ def main(arguments: list[str]) -> int:
     page = options.report or (QUICK_PAGE if options.quick else PAGE)
     command = shlex.join(["python", "-m", "bench", *arguments])
     logging.getLogger("kafka").setLevel(logging.ERROR)  # it warns of a client without a group
-    failed = 0
+    failed, compiled = 0, compiled_copy()
+    core = (
+        "not compiled here: interpreted" if compiled is None else "compiled by mypyc in the rows that say so"
+    )
     with LocalServers(DATA, kafka="apache", publish=False) as servers:
-        stage = Stage(plan, servers, now(), DATA.absolute())
+        stage = Stage(plan, servers, now(), DATA.absolute(), compiled)
         kept = DATA / "bench" / ("quick.json" if options.quick else "sections.json")
-        report = Report(page, kept, MEASUREMENTS, servers.kafka_name)
+        report = Report(page, kept, MEASUREMENTS, f"{servers.kafka_name}; the core is {core}")
         for name in options.only or MEASUREMENTS:
             stage.say(f"{name}: begins")
             others = os.getloadavg()[0]

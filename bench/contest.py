@@ -17,7 +17,7 @@ from bench.installation import installation, make_topics, settings_of
 from bench.load import events
 from bench.processes import BROKER, CLICKHOUSE, server, use_of
 from bench.stage import Stage
-from bench.standings import CONTENDERS, KEPT, OURS, Contender, Own, Score, Standings
+from bench.standings import CONTENDERS, ONCE, Contender, Own, Score, Standings
 from bench.whole_path import run
 
 PATIENCE: Final = 300.0
@@ -27,7 +27,7 @@ Topics = dict[float, Task]
 
 def measure(stage: Stage) -> Iterator[Section]:
     """Run the rounds; give what is known after each."""
-    standings = Standings(stage.plan.events)
+    standings = Standings(stage.plan.events, compiled=stage.compiled is not None)
     contenders = _contenders(stage, standings)
     begun = time.monotonic()
     for turn in range(stage.plan.rounds):
@@ -35,7 +35,7 @@ def measure(stage: Stage) -> Iterator[Section]:
             stage.say("contest: no time for a further round")
             break
         for name, contend in contenders.items():
-            if name not in standings.failed and not (name == KEPT and turn):
+            if name not in standings.failed and not (name in ONCE and turn):
                 _try(stage, standings, name, partial(contend, turn))
         yield standings.section()
 
@@ -49,7 +49,7 @@ def _contenders(stage: Stage, standings: Standings) -> dict[str, Callable[[int],
         said = f"its packages cannot be installed here: {problem}"
         standings.failed |= {contender.name: said for contender in CONTENDERS if contender.theirs}
     contend = {each.name: partial(_theirs, stage, standings, each, topics, python) for each in CONTENDERS}
-    return contend | {each.name: partial(_ours, stage, each) for each in OURS}
+    return contend | {own.name: partial(_ours, stage, own) for own in standings.ours.values()}
 
 
 def _try(stage: Stage, standings: Standings, name: str, contend: Callable[[], Score]) -> None:
@@ -114,6 +114,7 @@ def _theirs(
 
 def _ours(stage: Stage, own: Own, turn: int) -> Score:
     more = {"topic_prefix": _name(1.0), "partitions": str(stage.plan.partitions), "archive": str(own.archive)}
-    with installation(stage.servers, f"ours_{own.workers}_{turn}_{own.archive}", **more) as place:
-        found = run(place, own.workers)
+    name = f"ours_{own.workers}_{turn}_{own.archive}_{own.compiled}"
+    with installation(stage.servers, name, **more) as place:
+        found = run(place, own.workers, stage.compiled if own.compiled else None)
     return Score(found.in_clickhouse, found.workers + found.clickhouse, found.broker)

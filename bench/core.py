@@ -1,16 +1,20 @@
 """The core alone, as one worker runs it: decode, merge, encode, and once a second the tallies of every partition."""
 
+import json
+import sys
 import time
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from aiokafka.partitioner import murmur2
 
-from bench.load import Record, reference_records
+from bench.load import Record, events, reference_records
 from schemas import fast
 from schemas.events import Event
 from streams.agents.collector import spare_collections
 from streams.core.dossier_partition import DossierPartition
+from streams.core.periods import moment
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 
@@ -88,3 +92,14 @@ def seconds_of_core(batches: Sequence[Batch], as_of: int) -> float:
             flushed = time.process_time()
     core.flush(as_of + int(1000 * (time.process_time() - begun)))
     return time.process_time() - begun
+
+
+def main(count: int, rounds: int, until: str) -> None:
+    """Print the seconds of several rounds, as JSON; for a process that runs another core than the one that asks."""
+    load = batches_of(list(events(count, until=datetime.fromisoformat(until))))
+    as_of = moment(datetime.fromisoformat(until))
+    print(json.dumps([seconds_of_core(load, as_of) for _ in range(rounds)]))
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -13,6 +13,7 @@ from typing import Any, Final
 import kafka
 from kafka.errors import KafkaError
 
+from bench.compiled import environment
 from bench.load import reference_records
 from bench.processes import Use, use_of
 from schemas.topics import load_topic
@@ -105,13 +106,13 @@ class Installation:
         return {place.partition: end for place, end in found.items() if end}
 
     @contextmanager
-    def worker(self, workers: int = 1) -> Iterator["Worker"]:
-        """Run worker processes; gives them once all have started."""
+    def worker(self, workers: int = 1, compiled: Path | None = None) -> Iterator["Worker"]:
+        """Run worker processes, of the copy whose core is compiled if it is given; gives them once all have started."""
         started = self._started()
         command = [sys.executable, "-m", "streams.cli", "worker", "--workers", str(workers)]
         with self._log.open("ab") as log:
             process = subprocess.Popen(  # noqa: S603  (our own command line)
-                command if workers > 1 else command[:-2], stdout=log, stderr=log
+                command if workers > 1 else command[:-2], stdout=log, stderr=log, env=environment(compiled)
             )
         begun = time.monotonic()
         try:

@@ -18,6 +18,8 @@ class Stage:
     servers: LocalServers
     until: datetime
     folder: Path
+    compiled: Path | None = None
+    """The copy whose core is compiled, where there is one."""
     begun: float = field(default_factory=time.monotonic)
 
     def say(self, line: str) -> None:

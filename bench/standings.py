@@ -18,16 +18,20 @@ class Contender(NamedTuple):
 
 
 class Own(NamedTuple):
-    """A way to run ours."""
+    """A way to run ours; `compiled`: of the copy whose core is compiled, where there is one."""
 
     name: str
     workers: int
     archive: bool = False
+    compiled: bool = True
 
 
 RAW, FAUST, ALONE = "librdkafka + decode", "Faust, textbook agent", "ClickHouse alone"
 ENGINES: Final = ("Bytewax", "Quix Streams", "Pathway")
 ONE, TWO, KEPT = "Nhịp 766, one worker", "Nhịp 766, two workers", "Nhịp 766, one worker, archive of events"
+PLAIN: Final = "Nhịp 766, one worker, interpreted core"
+ONCE: Final = (KEPT, PLAIN)
+"""Run in the first round only."""
 CONTENDERS: Final = (
     Contender(RAW, "rdkafka"),
     Contender("aiokafka getmany + decode", "aiokafka_getmany"),
@@ -37,7 +41,7 @@ CONTENDERS: Final = (
     Contender(ENGINES[2], "pathway_groups"),
     Contender(ALONE, "clickhouse_alone", theirs=False),
 )
-OURS: Final = (Own(ONE, 1), Own(TWO, 2), Own(KEPT, 1, archive=True))
+OURS: Final = (Own(ONE, 1), Own(TWO, 2), Own(KEPT, 1, archive=True), Own(PLAIN, 1, compiled=False))
 
 
 class Score(NamedTuple):
@@ -51,9 +55,11 @@ class Score(NamedTuple):
 class Standings:
     """The scores of all rounds."""
 
-    def __init__(self, events: int) -> None:
+    def __init__(self, events: int, *, compiled: bool = False) -> None:
         self.failed: dict[str, str] = {}
-        self._events = events
+        self.ours = {own.name: own for own in OURS if compiled or own.compiled}
+        """How ours is run; where nothing is compiled all of it is interpreted, and no way is run twice."""
+        self._events, self._compiled = events, compiled
         self._scores: dict[str, list[Score]] = {}
         self._counted: dict[float, set[str]] = {}
 
@@ -79,7 +85,7 @@ class Standings:
 
     def _each(self) -> list[Figure]:
         figures, ours = [], self._rates(ONE)
-        for name in (*(each.name for each in CONTENDERS), *(each.name for each in OURS)):
+        for name in (*(each.name for each in CONTENDERS), *self.ours):
             if name in self.failed:
                 figures.append(Figure(name, 0, "", note=f"failed: {self.failed[name]}"))
             elif scores := self._scores.get(name):
@@ -87,8 +93,14 @@ class Standings:
                 ratio = _ratio(self._rates(name), ours)
                 note = f"{number(used)} µs, broker {number(broker)} µs"
                 note += "" if ratio is None or name == ONE else f"; {number(ratio)} of one worker"
+                note += self._core(name)
                 figures.append(Figure(name, statistics.median(self._rates(name)), "events/s", note=note))
         return figures
+
+    def _core(self, name: str) -> str:
+        own = self.ours.get(name)
+        compiled = self._compiled and own is not None and own.compiled
+        return "" if own is None else f"; {'compiled' if compiled else 'interpreted'} core"
 
     def _promised(self) -> list[Figure]:
         ours = self._rates(ONE)

@@ -1,6 +1,7 @@
 """The whole path: worker processes with changelog and ClickHouse on, from their start until every row is in."""
 
 import time
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from bench.installation import Installation
@@ -22,14 +23,14 @@ class Run(NamedTuple):
     """Bytes by which the workers' resident memory grew."""
 
 
-def run(place: Installation, workers: int) -> Run:
+def run(place: Installation, workers: int, compiled: Path | None = None) -> Run:
     """Let workers read a filled topic to its end.
 
     Time begins when all have started. What one of them did before the other came is not counted.
     """
     ends = place.ends()
     others = server(CLICKHOUSE), server(BROKER)
-    with place.worker(workers) as worker, place.commits() as committed:
+    with place.worker(workers, compiled) as worker, place.commits() as committed:
         begun, before = time.monotonic(), [worker.use(), *map(use_of, others)]
         left = sum(ends.values()) - sum(committed().values())
         if left < LEAST * sum(ends.values()):

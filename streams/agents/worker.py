@@ -36,6 +36,7 @@ from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
 from streams.errors import UserError
 from streams.log import get_logger, quiet
+from streams.ops.core_kind import core_kind
 from streams.ops.pages import PageServer
 from streams.settings import Settings
 from streams.sinks.archive_writer import ArchiveWriter
@@ -149,7 +150,11 @@ class Worker:
         if not self._stopping.is_set():
             spare_collections()
             log.info(
-                "worker started", group=self._settings.group, clock=self._settings.clock, pid=os.getpid()
+                "worker started",
+                group=self._settings.group,
+                clock=self._settings.clock,
+                core=core_kind(),
+                pid=os.getpid(),
             )
 
     async def _let_end(self, starting: "asyncio.Task[None]") -> None:

@@ -10,6 +10,7 @@ from packaging.specifiers import SpecifierSet
 from streams.agents.engine.pin import check_engine
 from streams.cli.checks.check import Check
 from streams.errors import UserError
+from streams.ops.core_kind import core_kind
 
 OURS = "nhip766"
 REINSTALL = "make setup"
@@ -26,6 +27,7 @@ def check_packages() -> Iterator[Check]:
         if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
             yield _package(wanted)
     yield _engine()
+    yield Check("core", "ok", core_kind())
 
 
 def _package(wanted: Requirement) -> Check:
