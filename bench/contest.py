@@ -113,8 +113,9 @@ def _theirs(
 
 
 def _ours(stage: Stage, own: Own, turn: int) -> Score:
-    more = {"topic_prefix": _name(1.0), "partitions": str(stage.plan.partitions), "archive": str(own.archive)}
-    name = f"ours_{own.workers}_{turn}_{own.archive}_{own.compiled}"
+    more = {"topic_prefix": _name(1.0), "partitions": str(stage.plan.partitions)}
+    more |= dict.fromkeys(("archive", "alerts"), str(own.whole))
+    name = f"ours_{own.workers}_{turn}_{own.whole}_{own.compiled}"
     with installation(stage.servers, name, **more) as place:
         found = run(place, own.workers, stage.compiled if own.compiled else None)
-    return Score(found.in_clickhouse, found.workers + found.clickhouse, found.broker)
+    return Score(found.scored, found.workers + found.clickhouse, found.broker, found.in_clickhouse)

@@ -158,6 +158,19 @@ class Installation:
         with self.commits() as committed:
             _until(lambda: committed() == ends, "the worker commits the end of every partition")
 
+    def await_scores(self, moment: int) -> None:
+        """Wait until ClickHouse has every score of a moment (ms), of the wall's clock."""
+        client = connect(self.settings, "reader")
+        question = (
+            "SELECT source_partition FROM score_progress GROUP BY source_partition "
+            "HAVING max(toUnixTimestamp64Milli(as_of)) >= %(moment)s"
+        )
+        _until(
+            lambda: len(client.execute(question, {"moment": moment})) == self.settings.partials_partitions,
+            "the scores of all events are in ClickHouse",
+        )
+        client.disconnect()
+
     def await_rows(self, ends: dict[int, int]) -> None:
         """Wait until the row of every dossier is in ClickHouse."""
         client = connect(self.settings, "reader")

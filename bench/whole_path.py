@@ -11,10 +11,11 @@ LEAST: Final = 0.3
 
 
 class Run(NamedTuple):
-    """Events per second until committed and until all rows were in; processor seconds per million events."""
+    """Events per second until committed, until all scores and until all rows were in; processor seconds per million."""
 
     events: int
     committed: float
+    scored: float
     in_clickhouse: float
     workers: float
     clickhouse: float
@@ -36,11 +37,13 @@ def run(place: Installation, workers: int, compiled: Path | None = None) -> Run:
         if left < LEAST * sum(ends.values()):
             raise RuntimeError("one worker had done most of it before the other came: take more events")
         place.await_committed(ends)
-        done = time.monotonic() - begun
+        done, committed_at = time.monotonic() - begun, time.time()
+        place.await_scores(int(committed_at * 1000))
+        scored = time.monotonic() - begun
         place.await_rows(ends)
         written = time.monotonic() - begun
         used = [
             now.since(then) for now, then in zip([worker.use(), *map(use_of, others)], before, strict=True)
         ]
         each = [use.processor / left * 1e6 for use in used]
-        return Run(left, left / done, left / written, each[0], each[1], each[2], used[0].rss)
+        return Run(left, left / done, left / scored, left / written, each[0], each[1], each[2], used[0].rss)

@@ -25,9 +25,13 @@ class Trip(NamedTuple):
 class TooManyBadError(StoppedForGoodError):
     """Too many records of a partition are bad; everything before `position` is done and may be committed."""
 
-    def __init__(self, message: str, position: int) -> None:
-        super().__init__(message)
-        self.position = position
+    def __init__(self, trip: Trip, where: tuple[str, int, int], reason: str) -> None:
+        topic, partition, self.position = where
+        super().__init__(
+            f"{topic} partition {partition}: {trip.why} (from offset {self.position}, first reason: {reason}); nothing "
+            "from there on is committed. Mend what sends them; or, to bury them and go on, start once with "
+            "NHIP766_BAD_IN_A_ROW=0 NHIP766_BAD_SHARE=1 and look at them with `nhip766 deadletters list`"
+        )
 
 
 class Breaker:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from schemas.index import IndexVersion
 from schemas.topics import load_topic
+from streams.agents.backlog import Backlog
 from streams.agents.engine.producer import RecordProducer
 from streams.agents.engine.table import DossierTable
 from streams.core.reference import Reference
@@ -76,6 +77,7 @@ class Context:
     archive: ArchiveWriter | None = None
     clock: Clock = wall_clock
     reference: Reference = field(default_factory=Reference)
+    backlog: Backlog = field(default_factory=Backlog)
 
     def beat(self) -> int:
         """Return the wall time of the last beat: one moment for all partitions of all workers.
@@ -94,3 +96,7 @@ class Context:
     def told_the_time(self) -> bool:
         """Tell whether time comes from the ticks of a replay."""
         return self.settings.clock == "ticks"
+
+    def is_behind(self, number: int) -> bool:
+        """Tell whether a source partition has unread events that it had better know; a replay has its own clock."""
+        return not self.told_the_time and self.backlog.is_behind(number)

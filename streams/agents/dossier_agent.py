@@ -15,7 +15,7 @@ from schemas.events import Event
 from schemas.partial import FinalPartial, Partial, Record, encode_partial, partial_key
 from streams.agents import metrics
 from streams.agents.alert_desk import NOTHING, AlertDesk
-from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError, Trip
+from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError
 from streams.agents.burial import bury
 from streams.agents.context import Context
 from streams.agents.engine.copies import owned_key
@@ -50,20 +50,6 @@ def _run(records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal]) -
 def _note_freshness(event: Event | Refusal, now: int) -> None:
     if not isinstance(event, Refusal) and event.type != "clock.tick":
         metrics.FRESHNESS_SECONDS.observe(max(0, now - moment(event.occurred_at)) / 1000)
-
-
-def _too_many_bad(
-    records: Sequence[ConsumerRecord], events: Sequence[Event | Refusal], trip: Trip
-) -> TooManyBadError:
-    first = records[trip.good]
-    refusal = events[trip.good]
-    reason = refusal.reason if isinstance(refusal, Refusal) else "?"
-    return TooManyBadError(
-        f"{first.topic} partition {first.partition}: {trip.why} (from offset {first.offset}, first reason: {reason}); "
-        f"nothing from there on is committed. Mend what sends them; or, to bury them and go on, start once with "
-        "NHIP766_BAD_IN_A_ROW=0 NHIP766_BAD_SHARE=1 and look at them with `nhip766 deadletters list`",
-        first.offset,
-    )
 
 
 class DossierAgent:
@@ -162,6 +148,11 @@ class DossierAgent:
         for partition in self._partitions.values():
             partition.use_reference(self._context.reference)
 
+    @property
+    def pending(self) -> int:
+        """Count the dossiers and petitions that changed since the last publication."""
+        return sum(partition.pending for partition in self._partitions.values())
+
     def books(self) -> dict[int, AlertBook]:
         """Return the alerts of the partitions that are open here, by partition."""
         return {number: open_.alerts for number, open_ in self._partitions.items() if open_.alerts}
@@ -191,7 +182,9 @@ class DossierAgent:
         if good:
             await self._do(partition, records[:good], events[:good])
         if trip is not None:
-            raise _too_many_bad(records, events, trip)
+            first, refusal = records[trip.good], events[trip.good]
+            reason = refusal.reason if isinstance(refusal, Refusal) else "?"
+            raise TooManyBadError(trip, (first.topic, first.partition, first.offset), reason)
 
     async def _read(self, records: Sequence[ConsumerRecord]) -> list[Event | Refusal]:
         """Read the events; reference data that came meanwhile are looked at before anything is unknown."""
@@ -344,6 +337,7 @@ class DossierAgent:
             closing = self._context.producer.outbox()
             await self._tell_units(closings, closing)
             await closing.settle()
+        partition.is_behind = self._context.is_behind(partition.number)
         await evaluate_pending(partition, self._tenure)
         partials = partition.flush()
         self._write_again(partition.number, partition.take_redated())

@@ -7,7 +7,6 @@ nothing committed that was not done.
 import asyncio
 import os
 import signal
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
@@ -18,7 +17,7 @@ from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
 from streams.agents import metrics
 from streams.agents.alert_service import AlertService
-from streams.agents.breaker import TooManyBadError
+from streams.agents.batch_work import BatchWork
 from streams.agents.collector import spare_collections
 from streams.agents.context import Context, topic_names
 from streams.agents.dossier_agent import DossierAgent
@@ -106,6 +105,9 @@ class Worker:
         desk = None if self._alerts is None else self._alerts.desk
         self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure, desk)
         self._units = UnitAgent(self._context)
+        self._batches = BatchWork(
+            self._app, self._dossiers, self._units, self._observation, self._fail, self._has_failed
+        )
         self._stopping = asyncio.Event()
         self._failure: BaseException | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -140,6 +142,7 @@ class Worker:
             await _end(*tasks)
             log.info("worker stopping")
             await self._app.stop()
+            await _end(*self._batches.lanes.under_way())
             await self._let_end(starting)
         log.info("worker stopped", events=metrics.events_done())
         self._raise_failure()
@@ -235,40 +238,8 @@ class Worker:
 
     def _attach(self) -> None:
         """Register the agents and what happens when partitions come and go."""
-        self._app.agent(self._events, name="dossiers")(self._stream(self._take_events))
-        self._app.agent(self._partials, name="units")(self._stream(self._take_partials))
+        self._batches.attach(self._events, self._partials)
         self._app.on_partitions_revoked.connect(self._forget)
-
-    def _stream(self, take: Callable[[int, Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
-        """Return an agent body that gives whole batches of the current generation to `take`, one after the other."""
-
-        async def body(stream: Any) -> None:
-            async for event in stream.noack().events():
-                message = event.message
-                if self._failure is not None or message.generation_id != self._app.consumer_generation_id:
-                    continue
-                try:
-                    with suppress(GivenUpError), self._app.batches.working() as work:
-                        began = time.perf_counter()
-                        try:
-                            await take(message.partition, message.value)
-                        except TooManyBadError as stop:
-                            work.done(message.tp, stop.position)
-                            raise
-                        if message.topic == self._names.events:
-                            work.done(message.tp, message.value[-1].offset + 1)
-                        spent = time.perf_counter() - began
-                        self._observation.batch(message.topic, message.partition, message.value, spent)
-                except Exception as problem:  # noqa: BLE001  (whatever it is, it stops the worker uncommitted)
-                    self._fail(problem)
-
-        return body
-
-    async def _take_events(self, number: int, records: Any) -> None:
-        await self._dossiers.take(number, records)
-
-    async def _take_partials(self, number: int, records: Any) -> None:
-        await self._units.take(number, records)
 
     async def _forget(self, *_: Any, **__: Any) -> None:
         self._dossiers.close_all()
@@ -280,11 +251,18 @@ class Worker:
     # ------------------------------------------------------------------ tasks
 
     async def _pulse(self) -> None:
-        """At each beat, once per snapshot interval, let time pass in every partition that is ours and recovered."""
+        """At each beat, once per snapshot interval, let time pass in every partition that is ours and recovered.
+
+        Behind a long backlog not at every beat.
+        """
         while True:
             await asyncio.sleep(self._context.until_beat())
-            with suppress(GivenUpError):
-                await self._let_time_pass()
+            waiting = self._app.batches.waiting(self._names.events) if self._app.tenure else {}
+            is_due = self._context.backlog.look(waiting, self._dossiers.pending)
+            self._context.writer.hold(self._context.backlog.is_long)
+            if is_due:
+                with suppress(GivenUpError):
+                    await self._let_time_pass()
 
     async def _let_time_pass(self) -> None:
         """Pulse every partition that is ours, all at once; raises GivenUpError where a rebalance comes between."""
@@ -369,6 +347,9 @@ class Worker:
         """Hear, in the writer's thread, that rows can never be written."""
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._fail, problem)
+
+    def _has_failed(self) -> bool:
+        return self._failure is not None
 
     def _fail(self, problem: BaseException) -> None:
         if self._failure is None:

@@ -34,6 +34,8 @@ from streams.core.schedule import Schedule
 Facts = DossierFacts | PetitionFacts
 Actions = Mapping[str, Sequence[AlertAction]]
 NO_ACTIONS: Final[Actions] = {}
+MOST_LOOKS: Final = 500
+"""Dossiers and petitions looked at in one go: the rest of a long list waits for the next."""
 
 
 class Telling(NamedTuple):
@@ -46,12 +48,13 @@ class Telling(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where and when a partition stands: its clock (epoch ms) and the source offset it has reached."""
+    """Where a partition stands: its clock (epoch ms), the source offset it has reached, and whether it is behind."""
 
     as_of: int
     offset: int
     reference: Reference
     rules: Rules
+    is_behind: bool = False
 
 
 class AlertBook:
@@ -119,29 +122,39 @@ class AlertBook:
         self._woken.update(key for key in keys if not key.startswith(UNIT_KEY))
 
     def due(self, place: Place) -> list[str]:
-        """Return the keys of the states to look at now: a moment has come, or somebody acted."""
-        if place.offset < self._known_upto:
+        """Return the keys of states to look at now, not too many at once: a moment has come, or somebody acted."""
+        if self._waits(place):
             return []
         found, self._woken = self._woken, set()
         found.update(self._moments.take(place.as_of))
-        return sorted(found)
+        every = sorted(found)
+        self._woken.update(every[MOST_LOOKS:])
+        return every[:MOST_LOOKS]
+
+    def _waits(self, place: Place) -> bool:
+        """Tell whether nothing can be judged yet.
+
+        Events are unread; or the store knows of an alert more than the states beside it, whose batch a crash undid,
+        until these events were read again.
+        """
+        return place.is_behind or place.offset < self._known_upto
 
     def concerns(self, key: str, facts: CountedDossier | PetitionFacts, place: Place) -> bool:
-        """Tell whether something may be due of a dossier or petition, now or later; cheap for what is done."""
-        if not _is_at_rest(facts, place.as_of) or self._told_of(key).is_open:
-            return True
-        self._moments.set(key, None)
-        return False
+        """Tell whether something may be due of a dossier or petition, now or later; cheap for what is done.
+
+        While nothing can be judged, it is looked at later.
+        """
+        concerned = not _is_at_rest(facts, place.as_of) or self._told_of(key).is_open
+        if not concerned:
+            self._moments.set(key, None)
+            self._woken.discard(key)
+        elif self._waits(place):
+            self._woken.add(key)
+            return False
+        return concerned
 
     def look(self, key: str, facts: Facts, place: Place) -> None:
-        """Tell what is due of one dossier or petition, and remember when to look again.
-
-        A store may know of an alert more than the states beside it, whose batch a crash undid: until these events were
-        read again nothing is judged.
-        """
-        if place.offset < self._known_upto:
-            self._woken.add(key)
-            return
+        """Tell what is due of one dossier or petition it concerns, and remember when to look again."""
         is_open = self._told_of(key).is_open
         law = Law(place.reference, place.rules, self._rules)
         windows = list(_windows(facts, place.as_of, law))
@@ -178,7 +191,7 @@ class AlertBook:
     def look_at_units(self, place: Place) -> None:
         """Tell what is due of units and sources, once for every look and again when somebody acted."""
         look = self._look
-        if look is None or not self._is_look_due or place.offset < self._known_upto:
+        if look is None or not self._is_look_due or self._waits(place):
             return
         self._is_look_due = False
         now = Now(place.as_of, self._is_replay, Law(place.reference, place.rules, self._rules))

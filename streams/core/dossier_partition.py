@@ -36,9 +36,15 @@ class Counted(msgspec.Struct, frozen=True, gc=False):
 
 NOWHERE: Final = Counted("", ())
 
+MOST_HELD: Final = 4_000
+"""Changed states kept decoded until they are evaluated; of more only the keys, and the store is read again."""
+
 
 class DossierPartition:
-    """The derived state of one source partition at one moment of its clock (`as_of`, epoch ms)."""
+    """The derived state of one source partition at one moment of its clock (`as_of`, epoch ms).
+
+    `is_behind` says that events are unread which it had better know: no alert is judged before.
+    """
 
     def __init__(  # noqa: PLR0913  (a value object's parts, all needed, all named at the call)
         self,
@@ -71,6 +77,7 @@ class DossierPartition:
         self._computed_due: dict[str, int] = {}
         self._redated: set[str] = set()
         self._late: list[int] = []
+        self.is_behind = False
         self._to_shrink: list[str] = []
         self._interned: dict[Any, Any] = {} if interned is None else interned
         self.closing = closing or Closing(horizon_at(as_of, grace_days), -1)
@@ -82,6 +89,7 @@ class DossierPartition:
         self._book = TallyBook(local_day(self.as_of), (period.key for period in self._periods))
         self._applied: dict[str, Counted] = {}
         self._pending: dict[str, State | None] = {}
+        self._unheard: set[str] = set()
         self._flips = Schedule()
         self._lookup = UnitLookup(self._reference, lambda: self.as_of)
 
@@ -114,7 +122,8 @@ class DossierPartition:
             if keys and settled == len(keys):
                 self._late.append(offset)
             self.offset = offset
-        self._pending.update(touched)
+        self._unheard.difference_update(touched)
+        self._pending.update(touched if len(self._pending) < MOST_HELD else dict.fromkeys(touched))
         return stubs | {key: encode_state(state) for key, state in touched.items()}
 
     def take_late(self) -> list[int]:
@@ -234,13 +243,20 @@ class DossierPartition:
         if opened:
             for key, applied in self._applied.items():
                 if any(place == OPEN_BUCKET for _, place, _ in applied.entries):
-                    self._pending.setdefault(key, None)
+                    self._put_off(key)
+
+    def _put_off(self, key: str) -> None:
+        """Evaluate it again although no event came."""
+        if key not in self._pending:
+            self._pending[key] = None
+            self._unheard.add(key)
 
     def rebuild(self, keys: Iterable[str]) -> None:
         """Derive everything again from the stored states of `keys` (after recovery, or when reference data changed)."""
         every, published = list(keys), set(self._book.units())
         self._start_over()
         self._pending = dict.fromkeys(every)
+        self._unheard = set(every)
         self._book.changed.update(published)
 
     def _known(self) -> set[str]:
@@ -253,6 +269,11 @@ class DossierPartition:
         self.rebuild(self._known())
 
     # --------------------------------------------------------------- publish
+
+    @property
+    def pending(self) -> int:
+        """Count the dossiers and petitions that changed since the last publication."""
+        return len(self._pending)
 
     def flush(self) -> list[Partial]:
         """Evaluate what is pending or flips by now; return the absolute partial of every unit that changed."""
@@ -283,18 +304,18 @@ class DossierPartition:
     def _settle(self) -> None:
         """Evaluate what is pending or flips by now."""
         for key in self._flips.take(self.as_of):
-            self._pending.setdefault(key, None)
+            self._put_off(key)
         place = self._place()
         for key, state in self._pending.items():
             self._look(key, state, place)
         self._pending.clear()
+        self._unheard.clear()
         if self.alerts is not None:
             self._look_at_alerts(self.alerts, place)
         self._book.settle(self._lookup.chain, self._lookup.services)
 
     def _look(self, key: str, state: State | None, place: Place) -> None:
         """Evaluate one dossier or petition; None: as it is stored."""
-        heard = state is not None
         if state is None:
             stored = self._stored(key)
             if stub_in(stored) is not None:
@@ -304,7 +325,7 @@ class DossierPartition:
         if state.offset <= self.closing.offset and is_over(facts, self.closing.horizon):
             self._to_shrink.append(key)
         if isinstance(facts, CountedDossier) and facts.computed_due_at != self._computed_due.get(key):
-            self._note_due(key, facts.computed_due_at, heard=heard)
+            self._note_due(key, facts.computed_due_at, heard=key not in self._unheard)
         self._evaluate(key, facts)
         if self.alerts is not None and self.alerts.concerns(key, facts, place):
             self.alerts.look(key, facts_of(state, self._reference), place)
@@ -318,7 +339,7 @@ class DossierPartition:
                 alerts.look(key, facts_of(load(key, stored), self._reference), place)
 
     def _place(self) -> Place:
-        return Place(self.as_of, self.offset, self._reference, self._rules)
+        return Place(self.as_of, self.offset, self._reference, self._rules, self.is_behind)
 
     def clock(self) -> SourceClock:
         """Return the record that says how far this partition is."""

@@ -11,8 +11,12 @@ from streams.sinks.port import SinkRejectedError
 from streams.sinks.rows import IndicatorsRow, ReferenceRow, ScoreRow
 from streams.sinks.waiting import Snapshot, Waiting
 
-CLOCKS_SECONDS: Final = 0.1
+CLOCKS_SECONDS: Final = 0.05
 """After a clock the writer's turn comes so soon: the other partitions strike the same moment meanwhile."""
+
+
+MOST_HELD: Final = 200_000
+"""Dossiers and petitions held at most: some ten seconds' work of the writer."""
 
 
 class Resend(NamedTuple):
@@ -50,6 +54,7 @@ class Inbox:
         self._struck_at: float | None = None
         self._closing_at: float | None = None
         self._failure: BaseException | None = None
+        self._is_holding = False
 
     def put_scores(self, partition: int, score: ScoreRow, indicators: IndicatorsRow) -> None:
         """Write the snapshot of a unit and period, unless a newer one comes before its turn.
@@ -90,6 +95,11 @@ class Inbox:
         with self._putting() as batch:
             batch.resends.append(Resend(partition, states, list(keys), upto))
 
+    def hold(self, is_holding: bool) -> None:
+        """Let states wait, up to `MOST_HELD`, or no longer: they change again while a backlog is read."""
+        with self._changed:
+            self._is_holding = is_holding
+
     def wait(self, seconds: float, *, eager: bool, least: float = 0.0) -> bool:
         """Wait for the writer's next turn; False once it should end: closed, and nothing or no time left.
 
@@ -110,13 +120,20 @@ class Inbox:
             return bool(self._next) and time.monotonic() < self._closing_at
 
     def take(self) -> Batch:
-        """Take everything that waits."""
+        """Take everything that waits; while states are held, only the rest, by which no put is settled."""
         with self._changed:
-            batch, self._next = self._next, Batch(self._next.puts)
+            if self._holds():
+                batch = Batch(self._settled, self._next.waiting.without_states())
+            else:
+                batch, self._next = self._next, Batch(self._next.puts)
             self._taken = _size(batch)
             self._urgent = False
             self._struck_at = None
             return batch
+
+    def _holds(self) -> bool:
+        is_pressed = self._urgent or self._closing_at is not None
+        return self._is_holding and not is_pressed and self._next.waiting.dossiers < MOST_HELD
 
     def put_back(self, batch: Batch) -> None:
         """Take back what is left of a batch; what came since then is newer and stays."""

@@ -65,6 +65,12 @@ class Waiting:
         """Count the dossiers and petitions that wait."""
         return sum(len(states) for states in self.states.values())
 
+    def without_states(self) -> "Waiting":
+        """Take out everything but the states and what may be said once they are in."""
+        taken = Waiting(scores=self.scores, clocks=self.clocks, reference=self.reference)
+        self.scores, self.clocks, self.reference = {}, {}, {}
+        return taken
+
     def add_score(self, snapshot: Snapshot) -> None:
         """Let a snapshot wait in place of an older version of it."""
         key = snapshot.key

@@ -112,7 +112,7 @@ class SinkWriter(Inbox):
 
     def _least(self) -> float:
         """Return the seconds between two turns although a clock has struck: under load, as many as without one."""
-        return max(self._flush_seconds / 2, 2 * self._rest())
+        return max(self._flush_seconds / 10, 2 * self._rest())
 
     def _turn(self) -> None:
         batch = self.take()

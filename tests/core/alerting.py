@@ -90,9 +90,10 @@ class Desk:
         self.states.update(self.partition.merge(batch))
         return self
 
-    def until(self, text: str | int) -> "Desk":
+    def until(self, text: str | int, *, is_behind: bool = False) -> "Desk":
         """Let time pass and look; store and send as the agent does."""
         self.partition.advance(at(text) if isinstance(text, str) else text)
+        self.partition.is_behind = is_behind
         self.partition.flush()
         self.deliver()
         return self

@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
+from unittest.mock import patch
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -262,3 +263,15 @@ def test_how_events_are_split_into_batches_does_not_matter(events: list[Event], 
         table.publish()
     assert whole.states == split.states
     assert whole.live_cells() == split.live_cells()
+
+
+@settings(max_examples=100, deadline=None)
+@given(STEPS)
+def test_states_that_are_read_again_instead_of_kept_decoded_change_nothing(steps: list[Any]) -> None:
+    kept, read_again = Table(), Table()
+    kept.run(steps)
+    with patch("streams.core.dossier_partition.MOST_HELD", 0):
+        read_again.run(steps)
+    assert kept.states == read_again.states
+    assert kept.published == read_again.published
+    assert kept.partition.take_redated() == read_again.partition.take_redated()

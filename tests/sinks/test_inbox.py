@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from streams.sinks.inbox import Inbox
+from streams.sinks.inbox import MOST_HELD, Inbox
 from streams.sinks.port import SinkRejectedError
 from tests.sinks.row_examples import START, snapshot
 
@@ -140,3 +140,35 @@ def test_a_writer_that_backs_off_is_not_brought_forward_by_a_clock():
     begun = time.monotonic()
     assert inbox.wait(0.5, eager=False)
     assert time.monotonic() - begun >= 0.5
+
+
+def test_states_that_are_held_wait_while_scores_go_out_and_nothing_counts_as_in():
+    inbox = Inbox()
+    inbox.hold(True)
+    inbox.put_states(0, {"d:one": b"one"}, 10)
+    inbox.put_scores(0, *snapshot("H09.1", "50"))
+    batch = inbox.take()
+    assert (len(batch.waiting.scores), batch.waiting.states, batch.waiting.upto) == (1, {}, {})
+    inbox.settle(batch)
+    assert not inbox.is_empty()
+    assert inbox.written(0) == -1
+    inbox.hold(False)
+    batch = inbox.take()
+    assert (batch.waiting.states, batch.waiting.upto) == ({0: {"d:one": b"one"}}, {0: 10})
+    inbox.settle(batch)
+    assert inbox.is_empty()
+
+
+def test_not_more_states_are_held_than_memory_should_bear():
+    inbox = Inbox()
+    inbox.hold(True)
+    inbox.put_states(0, {f"d:{number}": b"state" for number in range(MOST_HELD)}, MOST_HELD)
+    assert inbox.take().waiting.dossiers == MOST_HELD
+
+
+def test_the_end_of_the_work_holds_nothing():
+    inbox = Inbox()
+    inbox.hold(True)
+    inbox.put_states(0, {"d:one": b"one"}, 10)
+    inbox.close(10.0)
+    assert inbox.take().waiting.dossiers == 1
