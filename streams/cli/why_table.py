@@ -49,7 +49,10 @@ def why_view(found: Why, most: int) -> Group:
 
 
 def _rivals(found: Why) -> list[Text]:
-    told = (("Bị vượt bởi", found.rivals.passed_by, "red"), ("Vượt", found.rivals.passed, "green"))
+    told = (
+        ("Bị vượt hoặc đuổi kịp bởi", found.rivals.passed_by, "red"),
+        ("Vượt hoặc đuổi kịp", found.rivals.passed, "green"),
+    )
     return [
         Text(f"{words}: " + ", ".join(_rival(one) for one in there), style=style)
         for words, there, style in told

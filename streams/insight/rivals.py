@@ -14,25 +14,29 @@ class Rival(NamedTuple):
 
 
 class Rivals(NamedTuple):
-    """Units that came to the front (`passed_by`), and those left behind (`passed`); best first."""
+    """Units that passed or caught up (`passed_by`), and those passed or caught up with (`passed`); best first."""
 
     passed_by: tuple[Rival, ...]
     passed: tuple[Rival, ...]
 
 
 def rivals(before: Explanation, after: Explanation) -> Rivals:
-    """Return the units whose order relative to a unit changed between two moments, unless unranked at either."""
-    mine_then, mine_now = before.place.rank, after.place.rank
-    if mine_then is None or mine_now is None:
-        return Rivals((), ())
+    """Return the units whose place relative to a unit changed between two moments, unless unranked at either."""
     then = {place.unit_code: place for place in before.ranking.places}
-    passed_by, passed = [], []
+    passed_by: list[Rival] = []
+    passed: list[Rival] = []
     for place in after.ranking.places:
         earlier = then.get(place.unit_code)
-        if earlier is None or earlier.rank is None or place.rank is None:
+        was = None if earlier is None else _side(earlier, before.place)
+        now = _side(place, after.place)
+        if earlier is None or was is None or now is None or was == now:
             continue
-        if earlier.rank >= mine_then and place.rank < mine_now:
-            passed_by.append(Rival(earlier, place))
-        elif earlier.rank <= mine_then and place.rank > mine_now and place.unit_code != after.place.unit_code:
-            passed.append(Rival(earlier, place))
+        (passed_by if now < was else passed).append(Rival(earlier, place))
     return Rivals(tuple(passed_by), tuple(passed))
+
+
+def _side(other: Place, mine: Place) -> int | None:
+    """Return -1 for a unit in front, 0 for one beside, 1 for one behind, None for one without a rank."""
+    if other.rank is None or mine.rank is None:
+        return None
+    return (other.rank > mine.rank) - (other.rank < mine.rank)

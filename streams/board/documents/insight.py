@@ -186,8 +186,10 @@ class WhyDocument(Place):
     from_: Standing = Field(alias="from")
     to: Standing
     difference: Number | None
-    passed_by: tuple[Rival, ...] = Field(description="Units that came to the front between the moments.")
-    passed: tuple[Rival, ...] = Field(description="Units that were left behind.")
+    passed_by: tuple[Rival, ...] = Field(
+        description="Units that passed it between the moments, or caught up."
+    )
+    passed: tuple[Rival, ...] = Field(description="Units that it passed, or caught up with.")
     indicators: dict[str, Number]
     catalogue: Number
     unexplained: Number | None

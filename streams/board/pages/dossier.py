@@ -14,7 +14,7 @@ from streams.board.rendering import Look, address
 from streams.board.respond import answer_document, answer_page
 from streams.board.where import check_period
 from streams.core.periods import QUARTER, parse_period
-from streams.insight.words import advice
+from streams.insight.words import advice, cause
 
 router = APIRouter()
 Code = Annotated[str, Path(description="Code of the dossier (MaHoSo); it may have slashes.", max_length=100)]
@@ -53,6 +53,7 @@ async def page(
             "stamp": found.stamp,
             "shown": shown,
             "advice": lambda counter: advice(counter, look.language),
+            "cause": lambda kind: cause(kind, look.language),
         }
 
     return await answer_page(request, str(hash(found)), make)
