@@ -1,7 +1,7 @@
 """Answers kept as long as the figures behind them are the same; while ClickHouse is away, the last one known."""
 
 import asyncio
-from collections import OrderedDict
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Hashable
 from datetime import UTC, datetime
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
@@ -13,6 +13,7 @@ from streams.read.reader import Reader
 T = TypeVar("T")
 
 KEPT: Final = 192
+"""Answers kept of each kind of question: however many dossiers are looked at, rankings stay."""
 
 
 class Answer(NamedTuple, Generic[T]):
@@ -36,7 +37,7 @@ class Answers:
     def __init__(self, database: Database, watch: Watch) -> None:
         self._database = database
         self._watch = watch
-        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._kept: defaultdict[Hashable, OrderedDict[Hashable, _Kept]] = defaultdict(OrderedDict)
         self._asked: dict[tuple[Hashable, str], asyncio.Future[_Kept]] = {}
 
     async def get(
@@ -47,9 +48,10 @@ class Answers:
         `mark` names the figures: the same mark, the same answer. One that was made ready for what is seen next is
         newer than asked for, and good, too. ClickHouse is called away after `patience` seconds.
         """
-        kept = self._kept.get(key)
+        kind = self._kept[_kind(key)]
+        kept = kind.get(key)
         if kept is not None and (kept.mark == mark or kept.version > self._watch.seen.version):
-            self._kept.move_to_end(key)
+            kind.move_to_end(key)
             return Answer(cast("T", kept.value), kept.read_at, stale=self._watch.away_since is not None)
         try:
             fresh = await self._ask_once(key, mark, question, patience)
@@ -74,8 +76,14 @@ class Answers:
             raise AwayError(self._watch.reason)
         version = self._watch.seen.version
         kept = _Kept(mark, version, await self._database.ask(question, patience), datetime.now(UTC))
-        self._kept[key] = kept
-        self._kept.move_to_end(key)
-        while len(self._kept) > KEPT:
-            self._kept.popitem(last=False)
+        kind = self._kept[_kind(key)]
+        kind[key] = kept
+        kind.move_to_end(key)
+        while len(kind) > KEPT:
+            kind.popitem(last=False)
         return kept
+
+
+def _kind(key: Hashable) -> Hashable:
+    """Return what a question is about: the first word of its key."""
+    return key[0] if isinstance(key, tuple) else key

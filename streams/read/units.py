@@ -62,6 +62,16 @@ def find_unit(units: Sequence[KnownUnit], said: str) -> KnownUnit:
     raise UserError(f"no unit {said!r} has scores{hint}")
 
 
+def near_units(units: Sequence[KnownUnit], said: str, most: int = 8) -> list[KnownUnit]:
+    """Return the units whose code or name contains what was said, or else is most like it."""
+    wanted = plain(said)
+    found = [unit for unit in units if wanted and (wanted in plain(unit.name) or wanted in plain(unit.code))]
+    if not found:
+        named = {plain(text): unit for unit in units for text in (unit.name, unit.code)}
+        found = [named[text] for text in difflib.get_close_matches(wanted, named, n=most, cutoff=_NEAR)]
+    return list({unit.code: unit for unit in found}.values())[:most]
+
+
 @lru_cache(10_000)  # a search looks at the names of all communes again and again
 def plain(name: str) -> str:
     """Return a name without case, marks and double spaces: `Thị xã Tân Uyên` -> `thi xa tan uyen`."""

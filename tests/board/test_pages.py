@@ -171,6 +171,8 @@ def test_the_index_is_told_with_its_figures(served: Served):
     ("path", "said"),
     [
         ("units/NOBODY", "NOBODY"),
+        ("units/thuan an", "/units/BD.1"),
+        ("units/dau-tieng/points", "/units/BD.2"),
         ("units/BD.1?period=2023-Q3", "quý"),
         ("units/BD.2?period=2023-Q4", "quý I năm 2024"),
         ("dossiers/D-404", "D-404"),

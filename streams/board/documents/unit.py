@@ -16,7 +16,7 @@ from streams.read.choice import Choice
 from streams.read.detail import Detail, read_detail
 from streams.read.ranking import Place, find_ranking
 from streams.read.trend import read_trends
-from streams.read.units import KnownUnit, known_units
+from streams.read.units import KnownUnit, known_units, near_units
 from streams.read.words import index_of
 
 PAST = 6
@@ -96,7 +96,8 @@ async def find_unit_where(
     units = await units_by_code(board, formula)
     unit = units.get(code)
     if unit is None:
-        raise NotThereError("unit", code, [Offer("level.province", "/?level=province")])
+        near = [Offer(one.name, f"/units/{one.code}") for one in near_units(list(units.values()), code)]
+        raise NotThereError("unit", code, near or [Offer("level.province", "/?level=province")])
     where = board.where(said._replace(level=unit.level, formula=formula))
     if where.choice.period not in unit.periods:
         named = [key for key in unit.periods if not key.startswith("R")]

@@ -7,6 +7,7 @@ from fastapi import Request
 
 from streams.board.board import Board, board_of
 from streams.board.documents.base import Stamp
+from streams.board.documents.unit import find_unit_where
 from streams.board.errors import MalformedError, NotThereError, TooMuchAskedError
 from streams.board.where import Asked, Where
 from streams.errors import UserError
@@ -29,22 +30,9 @@ class UnitWhere(NamedTuple):
 
 
 async def unit_where(request: Request, code: str, said: Asked) -> UnitWhere:
-    """Return the unit meant at its own level; raises NotThereError if it has no scores in the period."""
+    """Return the unit meant at its own level; raises NotThereError with what there is instead."""
     board = board_of(request)
-    where = board.where(said._replace(level=None))
-    choice = where.choice
-
-    def question(reader: Reader) -> str | None:
-        rows = reader.rows(
-            "SELECT level FROM scores WHERE formula = %(formula)s AND period = %(period)s AND unit_code = %(unit)s",
-            {"formula": choice.formula, "period": choice.period, "unit": code},
-        )
-        return rows[0]["level"] if rows else None
-
-    level = (await board.answers.get(("level", choice, code), str(board.watch.seen.reached), question)).value
-    if level is None:
-        raise NotThereError("unit", code)
-    where = where._replace(choice=choice._replace(level=level))
+    where, _, _ = await find_unit_where(board, code, said)
     return UnitWhere(board, where, code, f"{where.mark}|{board.watch.seen.reached}")
 
 

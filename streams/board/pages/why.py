@@ -136,7 +136,8 @@ async def _why(at: UnitWhere, span: Span) -> tuple[Why, Stamp]:
     except TooMuchAskedError as problem:
         raise TooMuchAskedError(problem.field, problem.problem, _shorter(at, span)) from None
     except MalformedError:
-        raise NotThereError("moment", _said(span.since) if span.since else "") from None
+        offers = [Offer("points.why", address(f"/units/{at.unit}/why", at.where.query(level=None)))]
+        raise NotThereError("moment", _said(span.since) if span.since else "", offers) from None
 
 
 def _shorter(at: UnitWhere, span: Span) -> Sequence[Offer]:
