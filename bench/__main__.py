@@ -49,8 +49,7 @@ def main(arguments: list[str]) -> int:
     )
     with LocalServers(DATA, kafka="apache", publish=False) as servers:
         stage = Stage(plan, servers, now(), DATA.absolute(), compiled)
-        kept = DATA / "bench" / ("quick.json" if options.quick else "sections.json")
-        report = Report(page, kept, MEASUREMENTS, f"{servers.kafka_name}; the core is {core}")
+        report = Report(page, MEASUREMENTS, f"{servers.kafka_name}; the core is {core}")
         for name in options.only or MEASUREMENTS:
             stage.say(f"{name}: begins")
             others = os.getloadavg()[0]

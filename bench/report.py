@@ -1,14 +1,13 @@
-"""The page of figures: sections are kept in a file as they come, so that a part can be measured again by itself."""
+"""The page of figures: the sections on it stand until they are measured again, so one can be measured by itself."""
 
 import os
 import platform
+import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from bench.figures import Section, table
 
@@ -17,31 +16,30 @@ WRITTEN: Final = (
     "Written by `make bench`, not edited by hand; one part again: `make bench ARGS='--only NAME'`."
 )
 THEIRS: Final = ("confluent-kafka", "bytewax", "quixstreams", "pathway")
+_SECTION: Final = re.compile(r"^<!-- (\w+) -->\n(.*?)(?=^<!-- |\Z)", re.MULTILINE | re.DOTALL)
+"""A section on the page: its name, invisible to readers, and its text."""
 
 
 class Report:
     """Writes a page anew after each section; sections stand in the order of their names in `order`."""
 
-    def __init__(self, page: Path, kept: Path, order: Mapping[str, object], servers: str) -> None:
-        self._page, self._kept, self._order, self._servers = page, kept, order, servers
-        self._sections: dict[str, Section] = {}
-        if kept.is_file():
-            self._sections = msgspec.json.decode(kept.read_bytes(), type=dict[str, Section])
+    def __init__(self, page: Path, order: Iterable[str], servers: str) -> None:
+        self._page, self._order, self._servers = page, tuple(order), servers
+        self._sections: dict[str, str] = {}
+        if page.is_file():
+            self._sections = {name: text.strip() for name, text in _SECTION.findall(page.read_text("utf-8"))}
 
     def add(self, name: str, section: Section) -> None:
-        """Keep a section in place of an older one and write the page."""
-        self._sections[name] = section
-        self._kept.parent.mkdir(parents=True, exist_ok=True)
-        self._kept.write_bytes(msgspec.json.encode(self._sections))
+        """Put a section in the place of an older one and write the page."""
+        parts = (f"## {section.title}", section.said, table(section.figures), section.notes)
+        self._sections[name] = "\n\n".join(part for part in parts if part)
         self._page.parent.mkdir(parents=True, exist_ok=True)
         self._page.write_text(self._text(), encoding="utf-8")
 
     def _text(self) -> str:
-        sections = [self._sections[name] for name in self._order if name in self._sections]
-        parts = ["# Benchmarks", WRITTEN, _circumstances(self._servers)]
-        for section in sections:
-            parts += [f"## {section.title}", section.said, table(section.figures), section.notes]
-        return "\n\n".join(part for part in parts if part) + "\n"
+        known = [name for name in self._order if name in self._sections]
+        sections = [f"<!-- {name} -->\n{self._sections[name]}" for name in known]
+        return "\n\n".join(["# Benchmarks", WRITTEN, _circumstances(self._servers), *sections]) + "\n"
 
 
 def _circumstances(servers: str) -> str:

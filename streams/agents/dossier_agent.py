@@ -17,6 +17,7 @@ from streams.agents import metrics
 from streams.agents.alert_desk import NOTHING, AlertDesk
 from streams.agents.breaker import Breaker, BreakerLimits, TooManyBadError
 from streams.agents.burial import bury
+from streams.agents.closing_wait import ClosingWaits
 from streams.agents.context import Context
 from streams.agents.engine.copies import owned_key
 from streams.agents.engine.producer import Outbox, partition_of
@@ -56,8 +57,8 @@ class DossierAgent:
     """Owns the derived state of the source partitions that are assigned now.
 
     `catch_up` takes the reference data that are there by now: a unit may have opened a moment before its first event.
-    `tenure` tells the generation of the group in which partitions are ours and recovered, 0 while none are. `desk`
-    tells the alerts, None if none are wanted.
+    `tenure` tells the generation of the group in which partitions are ours and recovered, 0 while none are. `log_end`
+    tells the offset after a partition's last event, None while it is not known. `desk` tells the alerts, if any.
     """
 
     def __init__(
@@ -65,6 +66,7 @@ class DossierAgent:
         context: Context,
         catch_up: Callable[[], Awaitable[None]],
         tenure: Callable[[], int],
+        log_end: Callable[[int], int | None],
         desk: AlertDesk | None = None,
     ) -> None:
         self._context = context
@@ -75,6 +77,7 @@ class DossierAgent:
         self._reached: dict[int, int] = {}
         self._generation: dict[int, int] = {}
         self._breakers: dict[int, Breaker] = {}
+        self._waits = ClosingWaits(log_end)
         settings = context.settings
         self._limits = BreakerLimits(settings.bad_in_a_row, settings.bad_share, settings.bad_window)
         self._opening = asyncio.Lock()
@@ -99,7 +102,8 @@ class DossierAgent:
                 outbox = self._context.producer.outbox()
                 await self._log(partition, {}, outbox)
                 if not self._context.told_the_time:
-                    await advance(partition, self._context.clock(), self._tenure)
+                    until = self._waits.allowed(partition, self._context.clock())
+                    await advance(partition, until, self._tenure)
                 if self._may_publish(partition) and await self._publish(partition, outbox):
                     await self._log(partition, {}, outbox)
                 acknowledged = await outbox.settle()
@@ -131,6 +135,7 @@ class DossierAgent:
         partition.rebuild(keys)
         self._reached[number] = mark.offset
         self._generation[number] = generation
+        self._waits.begin(number)
         self._archive(number, Run(mark.offset + 1, mark.offset + 1))
         if mark.offset >= 0:
             context.writer.resend(number, part, keys, mark.offset)
@@ -142,6 +147,7 @@ class DossierAgent:
         self._reached.clear()
         self._generation.clear()
         self._breakers.clear()
+        self._waits.clear()
 
     def use_reference(self) -> None:
         """Derive everything again from changed reference data."""
@@ -277,7 +283,7 @@ class DossierAgent:
         if not self._may_publish(partition):
             return
         if not self._context.told_the_time:
-            await advance(partition, self._context.beat(), self._tenure)
+            await advance(partition, self._waits.allowed(partition, self._context.beat()), self._tenure)
         outbox = self._context.producer.outbox()
         has_closed = await self._publish(partition, outbox)
         self._still_ours(partition)

@@ -12,6 +12,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
 from aiokafka.errors import KafkaConnectionError, KafkaError
+from faust.types import TP
 
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
 from schemas.topics import load_topic
@@ -103,7 +104,9 @@ class Worker:
         self._feed = ReferenceFeed(settings.kafka, self._names.reference, epoch)
         self._alerts = AlertService(self._context, alerts) if settings.alerts else None
         desk = None if self._alerts is None else self._alerts.desk
-        self._dossiers = DossierAgent(self._context, self._catch_up, lambda: self._app.tenure, desk)
+        self._dossiers = DossierAgent(
+            self._context, self._catch_up, lambda: self._app.tenure, self._log_end, desk
+        )
         self._units = UnitAgent(self._context)
         self._batches = BatchWork(
             self._app, self._dossiers, self._units, self._observation, self._fail, self._has_failed
@@ -240,6 +243,9 @@ class Worker:
         """Register the agents and what happens when partitions come and go."""
         self._batches.attach(self._events, self._partials)
         self._app.on_partitions_revoked.connect(self._forget)
+
+    def _log_end(self, number: int) -> int | None:
+        return self._app.batches.end_of(TP(self._names.events, number))
 
     async def _forget(self, *_: Any, **__: Any) -> None:
         self._dossiers.close_all()

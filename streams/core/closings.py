@@ -1,11 +1,12 @@
 """Periods that closed: what their units came to, summed from the finals of all source partitions.
 
-A period is closed for a unit once every source partition has closed it. The records stay on the topic of partials, so a
-unit agent that was away when a period closed hears of it when it comes back.
+A period is closed for a unit once every source partition is past its closing. A source says what it closed before its
+clock says that it is past it: one that has said nothing by then was first opened later, and nothing of it counts. The
+records stay on the topic of partials: a unit agent that was away when a period closed hears of it when it comes back.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from schemas.partial import Cell, Closed, FinalPartial
@@ -13,7 +14,7 @@ from streams.core.tally import EMPTY_CELL, Tally
 
 
 class ClosedPeriod(NamedTuple):
-    """What the units of a period came to, and when it closed in its last source partition (epoch ms).
+    """What the units of a period came to, and when it closed in the last source partition that had it (epoch ms).
 
     `major` is the sum of the offsets at which the sources closed it, each plus one.
     """
@@ -46,11 +47,16 @@ class Closings:
                 units = self._finals[key].setdefault((record.source, record.incarnation), {})
                 units[record.unit] = cell
 
-    def take(self, as_of: int) -> Iterator[ClosedPeriod]:
-        """Give the periods that all sources had closed at the common clock, oldest first."""
+    def take(self, as_of: int, counts_in: Callable[[int, str], bool]) -> Iterator[ClosedPeriod]:
+        """Give the periods that all sources had closed at the common clock, oldest first.
+
+        `counts_in(source, key)` tells whether something of a source counts in a period now: a source with a longer
+        grace is waited for.
+        """
         for key in sorted(self._closed, key=lambda key: (self._moment(key), key)):
             said = self._closed[key]
-            if len(said) == self._sources and self._moment(key) <= as_of:
+            silent = (source for source in range(self._sources) if source not in said)
+            if self._moment(key) <= as_of and not any(counts_in(source, key) for source in silent):
                 yield self._sum(key, said)
                 self._given.add(key)
                 del self._closed[key]

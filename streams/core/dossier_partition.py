@@ -15,7 +15,7 @@ from schemas.partial import PARTIAL_VERSION, Closed, FinalPartial, Partial, Sour
 from streams.core.alert_book import AlertBook, Place
 from streams.core.evaluation import Facts, Spans, entries, flip_after
 from streams.core.facts import CountedDossier
-from streams.core.periods import Period, is_closed, local_day, open_periods
+from streams.core.periods import DAY_MS, Period, calendar_periods, is_closed, local_day, open_periods
 from streams.core.reference import Reference
 from streams.core.rules import Rules
 from streams.core.schedule import Schedule
@@ -179,19 +179,27 @@ class DossierPartition:
                 self._step(end - 1)
         self._step(as_of)
 
+    @property
+    def closes_at(self) -> int:
+        """The moment (epoch ms) at which the next period closes."""
+        return min(period.end for period in self._periods) + self._grace_days * DAY_MS
+
     def closes_by(self, as_of: int) -> bool:
         """Tell whether a period closes on the way to a moment: `advance` evaluates all that is pending before."""
-        return self.as_of > 0 and any(is_closed(each, as_of, self._grace_days) for each in self._periods)
+        return self.as_of > 0 and as_of >= self.closes_at
 
     def _ends_of_what_closes(self, as_of: int) -> list[int]:
-        """Return the ends of the periods that run now and close in one leap: each is seen at its last moment first."""
-        return sorted(
-            {
-                period.end
-                for period in self._periods
-                if period.end > self.as_of + 1 and is_closed(period, as_of, self._grace_days)
-            }
-        )
+        """Return the ends of the periods that run or begin before `as_of`, and close in one leap.
+
+        Each is seen at its last moment first, also one that a clock slept over as a whole. A quarter and a year end
+        with a month.
+        """
+        ends: list[int] = []
+        month = calendar_periods(self.as_of + 1)[0]
+        while is_closed(month, as_of, self._grace_days):
+            ends.append(month.end)
+            month = calendar_periods(month.end)[0]
+        return ends
 
     def _step(self, as_of: int) -> None:
         boundary = self._reference.next_boundary(self.as_of)

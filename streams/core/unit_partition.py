@@ -191,7 +191,7 @@ class UnitPartition:
             return
         as_of = self.as_of
         now_open = (*open_periods(as_of, self._grace_days), *rolling_periods(as_of))
-        for closed in self._closings.take(as_of):
+        for closed in self._closings.take(as_of, self._counts_in):
             yield from self._final_snapshots(closed)
         self._forget(period for period in self._periods if period not in now_open)
         self._periods = now_open
@@ -203,6 +203,9 @@ class UnitPartition:
                 tally = sums.get(period.key)
                 cell = tally.freeze() if tally is not None else EMPTY_CELL
                 yield from self._snapshot(unit, period, cell, (as_of, major), final=False)
+
+    def _counts_in(self, source: int, key: str) -> bool:
+        return any(source in held and key in held[source].cells for held in self._latest.values())
 
     def _final_snapshots(self, closed: ClosedPeriod) -> Iterator[UnitSnapshot]:
         period, at = parse_period(closed.key), (closed.as_of, closed.major)

@@ -23,12 +23,13 @@ def test_a_floor_and_a_ceiling_are_told_as_reached_or_not():
 
 
 def test_a_part_measured_again_replaces_itself_and_leaves_the_others(tmp_path: Path):
-    page, kept, order = tmp_path / "page.md", tmp_path / "kept.json", {"one": None, "two": None}
-    Report(page, kept, order, "a broker").add("two", Section("Second", "today.", (), "a note"))
-    Report(page, kept, order, "a broker").add("one", Section("First", "today.", (), ""))
-    Report(page, kept, order, "a broker").add("two", Section("Second again", "tomorrow.", (), ""))
+    page, order = tmp_path / "page.md", ("one", "two")
+    Report(page, order, "a broker").add("two", Section("Second", "today.", (), "a note"))
+    Report(page, order, "a broker").add("one", Section("First", "today.", (), "what it means"))
+    Report(page, order, "a broker").add("two", Section("Second again", "tomorrow.", (), ""))
     text = page.read_text("utf-8")
     assert text.index("## First") < text.index("## Second again")
+    assert "what it means" in text
     assert "a note" not in text
 
 

@@ -172,11 +172,28 @@ def test_of_two_lives_that_close_a_period_the_later_counts_alone() -> None:
     assert finals(partition) == [(CLOSING, 10, 3)]
 
 
-def test_a_period_is_final_only_when_every_source_has_closed_it() -> None:
+def test_a_period_is_final_only_when_every_source_is_past_its_closing() -> None:
     partition = units()
-    for record in (*closed_february(0, 4), clock(1, CLOSING)):
+    for record in (*closed_february(0, 4), clock(1, CLOSING - 1)):
         partition.feed(record)
     assert finals(partition) == []
+
+
+def test_a_source_that_began_after_a_period_had_closed_elsewhere_does_not_keep_it_from_being_final() -> None:
+    partition = units()
+    for record in (*closed_february(0, 4), clock(1, CLOSING, offset=-1)):
+        partition.feed(record)
+    assert finals(partition) == [(CLOSING, 10, 4)]
+
+
+def test_a_source_that_holds_a_period_open_for_longer_is_waited_for() -> None:
+    partition = units()
+    for record in (*closed_february(0, 4), partial(1, at(4, 10), 2), clock(1, CLOSING)):
+        partition.feed(record)
+    assert finals(partition) == []
+    for record in (*closed_february(1, 3), clock(0, at(5, 1)), clock(1, at(5, 1))):
+        partition.feed(record)
+    assert finals(partition) == [(CLOSING, 20, 7)]
 
 
 def test_a_registered_unit_without_any_dossier_has_a_snapshot() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from streams.intake.dead_letters import dead_letter, file_dead_letter
+from streams.intake.dead_letters import DeadLetter, dead_letter, file_dead_letter
 from streams.intake.producer import EventProducer
 from tests.integration.pipeline import Pipeline, Raw, run, until
 from tests.integration.pipeline_world import COMMUNES, local, raw, received, reference_records, unit
@@ -52,9 +52,24 @@ def buried(pipeline: Pipeline) -> Pipeline:
     return pipeline
 
 
+def bury_again(pipeline: Pipeline, position: str) -> None:
+    """Write a letter a second time, as a worker does that was killed before it committed the batch."""
+    (topic, place), at = position.split("["), position.partition("@")[2]
+    wanted = {"topic": topic, "partition": place.partition("]")[0], "offset": at}
+    (found,) = [
+        record
+        for record in pipeline.read("dead-letters")
+        if {name: text.decode() for name, text in record.headers if name in wanted} == wanted
+    ]
+    with EventProducer(pipeline.settings, pipeline.settings.kafka) as producer:
+        producer.send_dead_letter(DeadLetter(found.key, found.value, list(found.headers)))
+
+
 def test_a_letter_whose_unit_is_known_by_now_is_put_back_once_and_counts(buried):
     pipeline = buried
     assert [letter["reason"] for letter in letters()] == [*["unknown_unit"] * 3, "not_json", "bad_time"]
+    bury_again(pipeline, letters()[0]["position"])
+    assert [letter["times"] for letter in letters()] == [2, 1, 1, 1, 1]
     stopped = replay(code=3)
     assert counted(stopped) == (1, 0, 0, 1)
     assert stopped["stopped_at"] == letters()[0]["position"]
@@ -79,6 +94,8 @@ def test_a_letter_whose_unit_is_known_by_now_is_put_back_once_and_counts(buried)
         pipeline.await_dossiers()
         account = run("audit", "--json", seconds=300)
     assert account.returncode == 0, account.stdout + account.stderr
+    counts = json.loads(account.stdout)["account"]
+    assert (counts["dead letters"], counts["letters repeated"]) == (4, 1)
     assert dossiers(pipeline) == {*WAITING, COMMUNES[0] + "-260810-0001"}
     assert [letter["reason"] for letter in letters()] == ["not_json", "bad_time"]
     states = {letter["position"]: letter["state"] for letter in letters("--all")}

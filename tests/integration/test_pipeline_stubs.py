@@ -25,6 +25,8 @@ UNIT = COMMUNES[0]
 OPEN = f"{UNIT}-251103-9999"
 DURING, AFTER = local("2025-12-31 17:00"), local("2026-02-20 17:00")
 NEXT, LAST = local("2026-02-21 17:00"), local("2026-02-22 17:00")
+FAR = local("2026-05-30 17:00")
+"""The clock sleeps so long that March begins and closes meanwhile."""
 AUDITED = ("2025-11", "2025-Q4", "2025", "2026-02")
 ENDED = [f"{UNIT}-251103-{number:04}" for number in range(12)]
 
@@ -123,3 +125,14 @@ def test_settled_dossiers_shrink_keep_their_rows_and_take_no_more_events(pipelin
         assert done.returncode == 0
         again = run("deadletters", "replay", "--policy", "reinsert", "--dry-run")
         assert (again.returncode, SETTLED in again.stdout) == (0, True)
+    pipeline.send([tick(FAR, last=True)])
+    with pipeline.running():
+        pipeline.await_scores(moment(FAR))
+        slept_over = (
+            "SELECT period, count() AS units FROM score_snapshots FINAL WHERE final AND period >= '2026'"
+        )
+        units = len(pipeline.query("SELECT DISTINCT unit_code FROM score_snapshots"))
+        assert pipeline.query(f"{slept_over} GROUP BY period ORDER BY period") == [
+            {"period": period, "units": units} for period in ("2026-01", "2026-02", "2026-03", "2026-Q1")
+        ]
+        assert final_rows(pipeline) == finals

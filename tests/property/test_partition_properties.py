@@ -196,6 +196,17 @@ class Table:
             pass
         return {(partial.unit, key): cell for partial in again.flush() for key, cell in partial.cells.items()}
 
+    def closed_cells(self) -> dict[str, dict[str, Cell]]:
+        """Return what closed since the last call: by period, the cells of the units that are not zero."""
+        closed: dict[str, dict[str, Cell]] = {}
+        for record in self.partition.take_closings():
+            if isinstance(record, Closed):
+                closed |= {key: closed.get(key, {}) for key in record.periods}
+                continue
+            for key, cell in record.cells.items():
+                closed.setdefault(key, {})[record.unit] = cell
+        return closed
+
     def counted_cell(self, unit: str, key: str) -> Cell:
         """Count one cell straight from the definition: every dossier, one contribution."""
         as_of, period = self.partition.as_of, parse_period(key)
@@ -248,6 +259,21 @@ def test_what_a_period_closes_with_is_its_definition_at_that_position_of_the_log
                 for key in record.periods:
                     expected = table.counted_cell(unit, key)
                     assert finals.get((unit, key), EMPTY_CELL) == expected, (unit, key)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(EVENTS, max_size=15), st.integers(1, 400))
+def test_a_clock_that_slept_closes_what_one_that_ran_would_have_closed(
+    events: list[Event], days: int
+) -> None:
+    slept, ran = Table(), Table()
+    for table in (slept, ran):
+        table.merge(events)
+        table.publish()
+    slept.partition.advance(moment(START) + days * 24 * 3_600_000)
+    for day in range(1, days + 1):
+        ran.partition.advance(moment(START) + day * 24 * 3_600_000)
+    assert slept.closed_cells() == ran.closed_cells()
 
 
 @settings(max_examples=100, deadline=None)

@@ -140,6 +140,10 @@ class BatchConsumer(driver.Consumer):
         """Count the partitions of a topic that are ours."""
         return sum(tp.topic == topic for tp in self.assignment())
 
+    def end_of(self, tp: TP) -> int | None:
+        """Return the offset after the last record there was at the last fetch, None before the first one."""
+        return self._thread.end_now(tp)
+
     def waiting(self, topic: str) -> dict[int, int]:
         """Return how many records of a topic are there and not done, by partition that has been fetched."""
         found = {}
