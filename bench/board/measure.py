@@ -35,10 +35,7 @@ async def measured(plan: Plan, url: str, country: Country, sink: ClickHouseSink)
     ranking = f"formula={FORMULA}&level={LEVEL}&period={period.key}"
     connector = aiohttp.TCPConnector(limit=0)
     async with asyncio.timeout(plan.seconds), aiohttp.ClientSession(url, connector=connector) as session:
-        viewers = [
-            Viewer(session, (FORMULA, LEVEL, period.key), f"/?{ranking}&part=live")
-            for _ in range(plan.viewers)
-        ]
+        viewers = [Viewer(session, (FORMULA, LEVEL, period.key), f"/?{ranking}") for _ in range(plan.viewers)]
         following = [asyncio.create_task(viewer.follow()) for viewer in viewers]
         for viewer in viewers:
             await viewer.connected.wait()

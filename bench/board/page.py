@@ -22,7 +22,8 @@ def page(plan: Plan, figures: tuple[Figure, ...], scores: int, measured: str) ->
     """Return the page for people."""
     load = (
         f"{plan.communes:,} communes, {scores:,} scores on {plan.days} days behind them, written by the sink of the "
-        f"workers into ClickHouse. `nhip766 board` as one process. {plan.viewers} viewers follow `/api/v1/changes`; "
+        f"workers into ClickHouse. `nhip766 board` as one process. {plan.viewers} viewers open the ranking and follow "
+        "`/api/v1/changes`; "
         f"{plan.changes} times, {plan.pause} s apart, {plan.moved} communes get other points, and each viewer then "
         f"fetches the first page of the ranking anew, as the page's script does. Meanwhile {plan.rate:g} requests a "
         "second ask for the ranking: first page (60 %), other pages (20 %), a search (10 %), the API (10 %)."

@@ -1,7 +1,9 @@
 """Viewers of a ranking: each follows the stream of changes and fetches what changed, as the page's script does."""
 
 import asyncio
+import html
 import json
+import re
 import time
 from datetime import datetime
 from typing import Any, Final
@@ -17,10 +19,11 @@ SECOND: Final = 1000.0
 class Viewer:
     """What one viewer heard and fetched; times by `time.perf_counter`."""
 
-    def __init__(self, session: aiohttp.ClientSession, key: tuple[str, str, str], address: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, key: tuple[str, str, str], page: str) -> None:
         self._session = session
         self._key = list(key)
-        self._address = address
+        self._page = page
+        self._address = ""
         self._again = False
         self._fetching: asyncio.Task[None] | None = None
         self.connected = asyncio.Event()
@@ -31,8 +34,14 @@ class Viewer:
         self.took: list[Took] = []
 
     async def follow(self) -> None:
-        """Follow the stream until cancelled or it ends."""
-        async with self._session.get("/api/v1/changes", timeout=aiohttp.ClientTimeout(total=None)) as stream:
+        """Open the page and follow the stream until cancelled or it ends."""
+        async with self._session.get(self._page) as page:
+            opened = await page.text()
+        self._address = html.unescape(_found(r'data-live="([^"]+)"', opened))
+        known = dict(zip(("formula", "level", "period"), self._key, strict=True))
+        known["mark"] = html.unescape(_found(r'data-mark="([^"]+)"', opened))
+        endless = aiohttp.ClientTimeout(total=None)
+        async with self._session.get("/api/v1/changes", params=known, timeout=endless) as stream:
             kind = ""
             async for line in stream.content:
                 name, _, said = line.decode().rstrip("\n").partition(": ")
@@ -64,6 +73,13 @@ class Viewer:
             self.fetched.append((begun, time.perf_counter()))
             if not self._again:
                 return
+
+
+def _found(pattern: str, page: str) -> str:
+    found = re.search(pattern, page)
+    if found is None:
+        raise RuntimeError(f"the page has no {pattern}")
+    return found[1]
 
 
 def delays(viewer: Viewer, moment: datetime, written: float) -> tuple[float | None, float | None]:

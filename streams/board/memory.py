@@ -21,12 +21,16 @@ class Question(NamedTuple):
 
 
 class Known(NamedTuple):
-    """An answer: its ETag, its body, and the route that made it (which metrics name)."""
+    """An answer: its ETag, its body, and the route that made it (which metrics name).
+
+    `follows`: what a page's script will ask for when something changes.
+    """
 
     tag: str
     media_type: str
     body: Body
     route: Any
+    follows: Question | None = None
 
 
 class Memory:
@@ -40,7 +44,7 @@ class Memory:
         """Return what is known, and note that it was asked."""
         known = self._known.get((version, question))
         if known is not None:
-            self._note(question)
+            self._note(question, known)
         return known
 
     def keep(self, version: int, question: Question, known: Known, *, asked: bool) -> None:
@@ -49,19 +53,25 @@ class Memory:
         while len(self._known) > KEPT:
             self._known.popitem(last=False)
         if asked:
-            self._note(question)
+            self._note(question, known)
 
     def most_asked(self, most: int) -> list[Question]:
-        """Return what was asked more than once lately, most often first; what is asked from now on counts double."""
+        """Return what was asked more than once lately, most often first; what is asked from now on counts double.
+
+        What is asked less than a twentieth as often as the first is left out: many viewers would wait for few.
+        """
         since = time.monotonic() - LATELY
         self._asked = OrderedDict(
             (question, (times / 2, last)) for question, (times, last) in self._asked.items() if last > since
         )
-        often = [(times, question) for question, (times, _) in self._asked.items() if times >= 1]
+        least = max([1.0, *(times / 20 for times, _ in self._asked.values())])
+        often = [(times, question) for question, (times, _) in self._asked.items() if times >= least]
         return [question for _, question in sorted(often, key=lambda one: -one[0])[:most]]
 
-    def _note(self, question: Question) -> None:
-        times, _ = self._asked.pop(question, (0.0, 0.0))
-        self._asked[question] = times + 1, time.monotonic()
+    def _note(self, question: Question, known: Known) -> None:
+        for asked in (question, known.follows):
+            if asked is not None:
+                times, _ = self._asked.pop(asked, (0.0, 0.0))
+                self._asked[asked] = times + 1, time.monotonic()
         while len(self._asked) > KEPT:
             self._asked.popitem(last=False)

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 from starlette.datastructures import Headers
 
-from streams.board.board import Board, board_of
+from streams.board.board import board_of
 from streams.board.memory import Known, Question
 from streams.board.rendered import takes_gzip
 from streams.board.rendering import BUILD, Look, look_of, render
@@ -39,19 +39,32 @@ async def answer_document(
     return await _answer(request, JSON, mark, body, settled=settled)
 
 
-async def answer_page(request: Request, mark: str, make: MakePage, *, settled: bool = False) -> Response:
-    """Answer with a page: `make` returns the template's name and its values; `settled`: as for a document."""
+async def answer_page(
+    request: Request, mark: str, make: MakePage, *, settled: bool = False, follows: str | None = None
+) -> Response:
+    """Answer with a page: `make` returns the template's name and its values; `settled`: as for a document.
+
+    `follows`: the address that its script asks for when something has changed; it is made ready with the page.
+    """
     look = look_of(request)
 
     async def body() -> bytes:
         template, values = await make(look)
         return render(request, look, template, values).encode()
 
-    return await _answer(request, HTML, f"{mark}|{look.language}|{look.theme}", body, settled=settled)
+    return await _answer(
+        request, HTML, f"{mark}|{look.language}|{look.theme}", body, settled=settled, follows=follows
+    )
 
 
 async def _answer(
-    request: Request, media_type: str, mark: str, make: Callable[[], Awaitable[bytes]], *, settled: bool
+    request: Request,
+    media_type: str,
+    mark: str,
+    make: Callable[[], Awaitable[bytes]],
+    *,
+    settled: bool,
+    follows: str | None = None,
 ) -> Response:
     board = board_of(request)
     if board.watch.away_since is not None:
@@ -69,7 +82,11 @@ async def _answer(
     body = await board.rendered.get(tag, make, lambda: board.watch.away_since is None)
     known = Known(tag, media_type, body, request.scope["route"])
     if settled and board.watch.away_since is None:
-        _remember(request, board, version, known)
+        look = look_of(request)
+        path, _, query = (follows or "").partition("?")
+        known = known._replace(follows=Question(path, query.encode(), *look) if path else None)
+        question = Question(request.scope["path"], request.scope["query_string"], *look)
+        board.memory.keep(version, question, known, asked="prepared" not in request.scope)
     return answer_known(request.headers, known)
 
 
@@ -82,11 +99,6 @@ def answer_known(headers: Headers, known: Known) -> Response:
         return Response(known.body.plain, media_type=known.media_type, headers=said)
     said["content-encoding"] = "gzip"
     return Response(known.body.packed, media_type=known.media_type, headers=said)
-
-
-def _remember(request: Request, board: Board, version: int, known: Known) -> None:
-    question = Question(request.scope["path"], request.scope["query_string"], *look_of(request))
-    board.memory.keep(version, question, known, asked="prepared" not in request.scope)
 
 
 def _has(headers: Headers, tag: str) -> bool:

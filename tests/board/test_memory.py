@@ -42,6 +42,18 @@ def test_what_is_asked_most_is_made_ready_first_and_what_was_asked_once_is_not()
     assert memory.most_asked(2) == []
 
 
+def test_what_a_pages_script_will_ask_for_is_made_ready_with_the_page_and_what_few_ask_for_is_not():
+    memory = Memory()
+    live = PAGE._replace(query=b"level=commune&part=live")
+    seldom = PAGE._replace(query=b"page=7")
+    memory.keep(1, PAGE, known("one")._replace(follows=live), asked=True)
+    memory.keep(1, seldom, known("two"), asked=True)
+    memory.find(1, seldom)
+    for _ in range(60):
+        memory.find(1, PAGE)
+    assert set(memory.most_asked(4)) == {PAGE, live}
+
+
 def test_answers_are_made_ready_from_what_is_not_told_yet_while_others_see_what_was():
     board = Board(lonely())
     seen_by: list[tuple[str, int]] = []

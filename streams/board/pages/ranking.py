@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from streams.board.board import board_of
 from streams.board.choices import choices
 from streams.board.documents.ranking import Filter, RankingDocument, ranking_document, ranking_mark
-from streams.board.rendering import Look
+from streams.board.rendering import Look, address, look_of
 from streams.board.respond import answer_document, answer_page
 from streams.board.where import Asked, Where, asked
 from streams.core.periods import LOCAL
@@ -60,6 +60,9 @@ async def page(
     where = board.where(said)
     seen = board.seen()
 
+    keep = _keep(where, wanted)
+    live = address("/", keep, part="live", lang=look_of(request).language)
+
     async def make(_: Look) -> tuple[str, dict[str, Any]]:
         found = await ranking_document(board.answers, seen, where, wanted)
         values = {
@@ -69,12 +72,15 @@ async def page(
             "index": index_of(where.choice.formula),
             "choices": choices(seen, where),
             "codes": _codes(where, found),
-            "keep": _keep(where, wanted),
+            "keep": keep,
+            "live": live,
             "as_of_day": "" if where.as_of is None else where.as_of.astimezone(LOCAL).date().isoformat(),
         }
         return ("ranking_live.html" if part == "live" else "ranking.html"), values
 
-    return await answer_page(request, ranking_mark(seen, where), make, settled=True)
+    return await answer_page(
+        request, ranking_mark(seen, where), make, settled=True, follows=None if part else live
+    )
 
 
 def _codes(where: Where, found: RankingDocument) -> Sequence[str]:
