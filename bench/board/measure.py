@@ -82,6 +82,7 @@ def _figures(
             REQUEST_MS,
         ),
         *_spread("ranking request, whole at the client", [took.client for took in steady], None),
+        *_spread("the same, asked by all viewers at once", [took.client for took in fetched], None),
         *_spread("snapshot written → event at the viewer", events, UPDATE_MS),
         *_spread("snapshot written → new ranking whole at the viewer", shown, UPDATE_MS),
         Figure("updates that did not arrive", missing, "", 0, least=False, note=f"of {len(found):,}"),
