@@ -13,9 +13,9 @@ from bench.figures import Figure, table
 NOTES: Final = (
     "At the server: from the request's arrival in the application until its answer begins (`Server-Timing`), next to "
     "nothing for an answer from memory. What a request waits for before, behind others, is in the times at the client. "
-    "Delays of updates begin when ClickHouse has confirmed the rows; the board looks four times a second, so that up to "
-    "a quarter of a second of them is waiting. The limit of requests a caller (`NHIP766_BOARD_RATE`) is off, because "
-    "all viewers come from one address here."
+    "Delays of updates begin when ClickHouse has confirmed the rows; the board looks four times a second, so that up "
+    "to a quarter of a second of them is waiting. The limit of requests a caller (`NHIP766_BOARD_RATE`) is off, "
+    "because all viewers come from one address here."
 )
 
 
