@@ -37,7 +37,14 @@ def _silent(_: str) -> None:
 @contextmanager
 def settings_of(servers: LocalServers, name: str, **more: str) -> Iterator[Settings]:
     """Put the settings of an installation with names of its own into the environment meanwhile."""
-    own = {"topic_prefix": name, "group": name, "clickhouse_database": name, "metrics_port": "0", **more}
+    own = {
+        "topic_prefix": name,
+        "group": name,
+        "clickhouse_database": name,
+        "metrics_port": "0",
+        "supervisor_port": "0",
+        **more,
+    }
     given = servers.environ() | {PREFIX + field.upper(): value for field, value in own.items()}
     before = dict(os.environ)
     os.environ.update(given)

@@ -6,6 +6,10 @@ STOPPED_FOR_GOOD: Final = 3
 """Exit code of a worker that must not be started again before a person has looked."""
 
 
+SERVER_AWAY: Final = 4
+"""Exit code of a worker that a server let down: started again, it goes on as soon as the server is there."""
+
+
 class UserError(Exception):
     """A mistake or an obstacle the person at the keyboard can remove.
 
@@ -20,3 +24,9 @@ class StoppedForGoodError(UserError):
     """A worker stopped itself, and a new start alone would meet the same: a supervisor starts nothing again."""
 
     exit_code = STOPPED_FOR_GOOD
+
+
+class ServerAwayError(UserError):
+    """A server that a worker cannot do without did not answer, or failed it: nothing else is wrong."""
+
+    exit_code = SERVER_AWAY

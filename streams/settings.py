@@ -169,6 +169,12 @@ class Settings(BaseSettings):
         le=65535,
         description="Loopback port of the worker's /metrics, /healthz and /readyz; 0: none.",
     )
+    supervisor_port: int = Field(
+        9765,
+        ge=0,
+        le=65535,
+        description="Loopback port of the pages of `worker --workers N` itself; 0: none.",
+    )
     hang_limit: float = Field(
         60.0, gt=0, description="Seconds an event loop may stand still before it counts as hung."
     )

@@ -107,6 +107,7 @@ def database(servers: LocalServers, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         f"{PREFIX}DATA_DIR": str(tmp_path / "data"),
         f"{PREFIX}HASH_KEY": "a key for tests only",
         f"{PREFIX}METRICS_PORT": "0",
+        f"{PREFIX}SUPERVISOR_PORT": "0",
     }
     for name, text in values.items():
         monkeypatch.setenv(name, text)

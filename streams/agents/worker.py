@@ -11,7 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
 
-from aiokafka.errors import KafkaConnectionError, KafkaError
+from aiokafka.errors import KafkaError
 from faust.types import TP
 
 from schemas.index import IndexVersion, UnknownIndexVersionError, load_index
@@ -20,6 +20,7 @@ from streams.agents import metrics
 from streams.agents.alert_service import AlertService
 from streams.agents.batch_work import BatchWork
 from streams.agents.collector import spare_collections
+from streams.agents.connecting import connect_patiently, is_away
 from streams.agents.context import Context, topic_names
 from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.app import EngineApp, engine_app
@@ -34,8 +35,8 @@ from streams.agents.stores.opening import open_stores
 from streams.agents.unit_agent import UnitAgent
 from streams.agents.watchdog import Seen, Watchdog
 from streams.core.rules import Rules
-from streams.errors import UserError
-from streams.log import get_logger, quiet
+from streams.errors import ServerAwayError, UserError
+from streams.log import get_logger
 from streams.ops.core_kind import core_kind
 from streams.ops.pages import PageServer
 from streams.settings import Settings
@@ -47,8 +48,6 @@ from streams.sinks.writer import SinkWriter
 
 log = get_logger(__name__)
 
-CONNECT_PATIENCE: Final = 30.0
-"""Seconds a start waits for Kafka."""
 WATCH_SECONDS: Final = 1.0
 """Seconds between two looks of the watchdog."""
 DRAIN_SECONDS: Final = 20.0
@@ -122,7 +121,7 @@ class Worker:
     # -------------------------------------------------------------------- run
 
     async def run(self) -> None:
-        """Work until told to stop; raises UserError if Kafka cannot be reached, or the failure that ended the work."""
+        """Work until told to stop; raises ServerAwayError without Kafka, or the failure that ended the work."""
         self._loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(number, self._stopping.set)
@@ -173,7 +172,8 @@ class Worker:
         if isinstance(self._failure, SinkRejectedError):
             raise UserError(f"ClickHouse refuses our rows: {self._failure}") from self._failure
         if isinstance(self._failure, KafkaError | TimeoutError):
-            raise UserError(
+            kind = ServerAwayError if is_away(self._failure) else UserError
+            raise kind(
                 f"Kafka at {self._settings.kafka} failed us ({type(self._failure).__name__}); nothing is lost, "
                 "a worker started again goes on where this one was"
             ) from self._failure
@@ -186,13 +186,15 @@ class Worker:
         async with AsyncExitStack() as stack:
             if self._settings.metrics_port:
                 stack.callback(self._serve_pages().stop)
-            stores = await asyncio.to_thread(
-                open_stores, self._settings, self._names.changelog, self._context.table.join_copies
+            await self._patiently(self._context.producer.start)
+            stack.push_async_callback(self._context.producer.stop)
+            stores = (
+                await asyncio.to_thread(  # with Kafka there: it says whether a store is of this changelog
+                    open_stores, self._settings, self._names.changelog, self._context.table.join_copies
+                )
             )
             stack.push_async_callback(asyncio.to_thread, stores.close)
             self._context.table.use(stores)
-            await self._patiently(self._context.producer.start)
-            stack.push_async_callback(self._context.producer.stop)
             await self._patiently(self._feed.start)
             stack.push_async_callback(self._feed.stop)
             self._context.reference = self._feed.reference()
@@ -223,19 +225,7 @@ class Worker:
         return pages
 
     async def _patiently(self, connect: Callable[[], Awaitable[None]]) -> None:
-        """Try again with a visible message while Kafka does not answer, then fail in words."""
-        until = asyncio.get_running_loop().time() + CONNECT_PATIENCE
-        while True:
-            try:
-                with quiet("aiokafka"):
-                    return await connect()
-            except KafkaConnectionError:
-                if asyncio.get_running_loop().time() >= until or self._stopping.is_set():
-                    raise UserError(
-                        f"NHIP766_KAFKA: no Kafka at {self._settings.kafka}; start it, or give its address"
-                    ) from None
-                log.warning("Kafka does not answer yet, trying again", address=self._settings.kafka)
-                await asyncio.sleep(1.0)
+        await connect_patiently(connect, self._settings.kafka, self._stopping)
 
     # ----------------------------------------------------------------- agents
 

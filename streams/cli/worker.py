@@ -11,6 +11,8 @@ import typer
 
 from streams.agents.observation import InsertMeters
 from streams.agents.worker import Worker
+from streams.cli.fleet import server_questions, watching
+from streams.local.server_watch import ServerWatch
 from streams.local.supervisor import Child, Supervisor
 from streams.log import configure_logging
 from streams.settings import Settings, load_settings, variable
@@ -23,12 +25,14 @@ It needs the topics and tables (`nhip766 topics create`, `nhip766 migrate up`) a
 SIGTERM. Started again, it goes on where it was.
 
 With `--workers` one process per worker is kept under a supervisor. It starts a worker that falls again,
-after 1, 2, 4 ... seconds; it gives all up when one falls five times in a row; none outlives it. Log lines begin with
-the worker's number. Worker N serves /metrics, /healthz and /readyz at NHIP766_METRICS_PORT + N - 1 (0: none); one whose
-/healthz fails three times, 5 seconds apart, after it was well hangs: it is killed and started again.
+after 1, 2, 4 ... seconds; none outlives it. While Kafka or ClickHouse is away it goes on for ever, says once a minute
+what is away, and shows it on /readyz at NHIP766_SUPERVISOR_PORT (0: none). It gives all up when a worker falls five
+times in a row for a reason of its own. Log lines begin with the worker's number. Worker N serves /metrics, /healthz
+and /readyz at NHIP766_METRICS_PORT + N - 1 (0: none); one whose /healthz fails three times, 5 seconds apart, after it
+was well hangs: it is killed and started again.
 
-Exit codes: 0 stopped in good order; 2 a mistake or a missing server; 3 stopped for good, to be started again only
-after doing what the last line says.
+Exit codes: 0 stopped in good order; 2 a mistake; 3 stopped for good, to be started again only after doing what the last
+line says; 4 a server is away, to be started again.
 
 \b
 Examples:
@@ -86,7 +90,11 @@ def _supervise(settings: Settings, workers: int) -> None:
         )
         for number in range(1, workers + 1)
     ]
-    Supervisor(children, write_json if settings.log_format == "json" else write_text).run()
+    watch = ServerWatch(server_questions(settings))
+    write = write_json if settings.log_format == "json" else write_text
+    supervisor = Supervisor(children, write, away=watch.away_now)
+    with watching(settings, watch, supervisor):
+        supervisor.run()
 
 
 def write_text(number: int, line: str) -> None:

@@ -3,7 +3,8 @@
 Run as a script with the standard library alone: `python -I -S guardian.py [options] -- command...`. Its
 standard input is a pipe whose other end only the caller holds. A byte there is an order: `T` end the server
 in good order, `K` kill it. The end of the pipe means the caller is gone, however it went; the server is then
-killed. This works wherever pipes and process groups do.
+killed. This works wherever pipes and process groups do; where the system can (Linux), the server is killed with its
+guardian, too.
 
 Options: `--restarts N`: start a server that ends by itself again, at most N times within a minute;
 `--unlink FILE`: remove FILE when the caller is gone without an order; `--grace SECONDS`: how long an end in
@@ -12,6 +13,7 @@ good order may take.
 
 import argparse
 import contextlib
+import ctypes
 import os
 import select
 import signal
@@ -24,6 +26,7 @@ TERMINATE, KILL = b"T", b"K"
 GRACE_SECONDS = 15.0
 RESTART_PAUSE = 0.2
 RESTART_WINDOW = 60.0
+PR_SET_PDEATHSIG = 1
 
 
 def main(argv: list[str]) -> int:
@@ -38,7 +41,12 @@ def main(argv: list[str]) -> int:
     starts: list[float] = []
     while True:
         starts.append(time.monotonic())
-        server = subprocess.Popen(options.command, stdin=subprocess.DEVNULL, start_new_session=True)  # noqa: S603 - our own command line
+        server = subprocess.Popen(  # noqa: S603 - our own command line
+            options.command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=_die_with_the_guardian,  # noqa: PLW1509 - there is one thread here
+        )
         order = _watch(server, wake)
         if order is None:
             if may_start_again(starts, options.restarts, time.monotonic()):
@@ -55,6 +63,12 @@ def may_start_again(starts: list[float], restarts: int, now: float) -> bool:
     """Whether a server that was started at these moments has fewer than `restarts` of them in the last minute."""
     again = [at for at in starts[1:] if at > now - RESTART_WINDOW]
     return len(again) < restarts
+
+
+def _die_with_the_guardian() -> None:
+    """Ask Linux, in the new process, for SIGKILL when the guardian is gone."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _wakeup_pipe() -> int:

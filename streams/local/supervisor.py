@@ -16,31 +16,16 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Final
 
-from streams.errors import STOPPED_FOR_GOOD, StoppedForGoodError, UserError
+from streams.errors import SERVER_AWAY, UserError
 from streams.local import guardian
+from streams.local.falls import FIRST_PAUSE, QUOTE, End, Falls
 from streams.local.probing import PROBE_SECONDS, Prober
 from streams.log import get_logger
 
 log = get_logger(__name__)
 
-FIRST_PAUSE: Final = 1.0
-LAST_PAUSE: Final = 30.0
-"""Seconds before a child that fell is started again: doubled each time, from the first to the last."""
-
-STEADY_SECONDS: Final = 60.0
-"""A child that ran for so long has not failed repeatedly: its count begins anew."""
-
-FAILURES: Final = 5
-"""Falls in a row after which a child is given up, and the others with it."""
-
 GRACE_SECONDS: Final = 60.0
 """Seconds a child has to stop in good order."""
-
-LARGEST_EXIT_CODE: Final = 128
-"""A guardian's exit code above it is 256 less the signal that killed its server."""
-
-QUOTE: Final = 300
-"""Most characters of a child's last words that are repeated."""
 
 
 @dataclass
@@ -51,11 +36,24 @@ class Child:
     command: Sequence[str]
     environment: Mapping[str, str]
     health: str | None = None
-    failures: int = field(default=0, init=False)
+    falls: Falls = field(default_factory=Falls, init=False)
     begun: float = field(default=0.0, init=False)
     due: float | None = field(default=None, init=False)
     last_words: str = field(default="", init=False)
     guard: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
+
+    @property
+    def is_running(self) -> bool:
+        """Tell whether it was started and has not ended."""
+        return self.guard is not None and self.guard.poll() is None
+
+    def standing(self) -> str:
+        """Say for people how it stands now."""
+        now, due = time.monotonic(), self.due
+        if self.is_running:
+            return f"runs for {now - self.begun:.0f} s"
+        again = "" if due is None else f"; is started again in {max(0.0, due - now):.0f} s"
+        return f"ended: {self.last_words[:QUOTE] or 'it said nothing'}{again}"
 
 
 @dataclass
@@ -63,6 +61,7 @@ class Supervisor:
     """Keeps its children until it is told to stop, or one of them cannot be kept.
 
     A child with a health page is probed every `probe_pause` seconds; one that hangs is killed, and so started again.
+    `away` names the servers that do not answer now, empty if all do: while one is away nobody is given up.
     """
 
     children: Sequence[Child]
@@ -70,17 +69,19 @@ class Supervisor:
     first_pause: float = FIRST_PAUSE
     grace: float = GRACE_SECONDS
     probe_pause: float = PROBE_SECONDS
+    away: Callable[[], str] = str
     _events: "SimpleQueue[Child | None]" = field(default_factory=SimpleQueue, init=False)
 
     def run(self) -> None:
         """Return after SIGTERM or SIGINT when every child has stopped in good order.
 
-        Raises UserError if a child falls repeatedly or did not stop in good order, StoppedForGoodError if one says
-        that a person is needed. Either way all have ended.
+        Raises UserError if a child falls repeatedly for a reason of its own or did not stop in good order,
+        StoppedForGoodError if one says that a person is needed. Either way all have ended.
         """
         with self._told_to_stop():
             prober = Prober(self._health_pages, self._end_hung, pause=self.probe_pause)
             for child in self.children:
+                child.falls = Falls(self.first_pause)
                 self._start(child)
             prober.start()
             try:
@@ -91,11 +92,7 @@ class Supervisor:
 
     def _health_pages(self) -> dict[object, str]:
         """Return, for the prober's thread, the page of every process that runs now."""
-        return {
-            child.guard: child.health
-            for child in self.children
-            if child.health and child.guard and child.guard.poll() is None
-        }
+        return {child.guard: child.health for child in self.children if child.health and child.is_running}
 
     def _end_hung(self, guard: object) -> None:
         """Kill, in the prober's thread, a process that hangs; that it ended is noticed as of any other."""
@@ -146,23 +143,23 @@ class Supervisor:
 
     def _fallen(self, child: Child) -> None:
         code = child.guard.returncode if child.guard else 0
-        how = f"killed by signal {256 - code}" if code > LARGEST_EXIT_CODE else f"exit code {code}"
-        said = child.last_words[:QUOTE] or "it said nothing"
-        if code == STOPPED_FOR_GOOD:
-            raise StoppedForGoodError(said.removeprefix("error: "))
-        steady = time.monotonic() - child.begun > STEADY_SECONDS
-        child.failures = 1 if steady else child.failures + 1
-        if child.failures >= FAILURES:
-            raise UserError(f"worker {child.number} ended {FAILURES} times in a row ({how}): {said}")
-        pause = min(self.first_pause * 2 ** (child.failures - 1), LAST_PAUSE)
+        end = End(code, child.last_words, time.monotonic() - child.begun, self.away())
+        pause = child.falls.note(f"worker {child.number}", end)
         child.due = time.monotonic() + pause
-        log.warning("a worker ended and is started again", worker=child.number, how=how, seconds=pause)
+        log.warning(
+            "a worker ended and is started again",
+            worker=child.number,
+            how=end.how,
+            seconds=pause,
+            **({"away": end.away} if end.away else {}),
+        )
 
     def _stop(self) -> None:
         """Let every child stop in good order; raises UserError if one does not."""
-        running = [child for child in self.children if child.guard and child.guard.poll() is None]
+        running = [child for child in self.children if child.is_running]
         self._end(guardian.TERMINATE)
-        unwell = [child.number for child in running if child.guard and child.guard.returncode]
+        fine = {0, SERVER_AWAY}  # who waits for a server has nothing that could be left undone
+        unwell = [child.number for child in running if child.guard and child.guard.returncode not in fine]
         if unwell:
             numbers = ", ".join(map(str, unwell))
             raise UserError(f"worker {numbers} did not stop in good order; nothing is lost, work is repeated")

@@ -6,7 +6,7 @@ Times are in seconds, counters end in `_total`. A label has few values, each kno
 
 from typing import Final, Literal, NamedTuple
 
-Process = Literal["worker", "notify", "board"]
+Process = Literal["worker", "supervisor", "notify", "board"]
 """What serves the metrics."""
 
 Kind = Literal["counter", "gauge", "histogram"]
@@ -220,6 +220,21 @@ WORKER: Final = (
     ),
 )
 
+SUPERVISOR: Final = (
+    Metric(
+        "supervisor", "nhip766_workers_wanted", "gauge", "processes", "Workers that the supervisor keeps."
+    ),
+    Metric("supervisor", "nhip766_workers_running", "gauge", "processes", "Those of them that run now."),
+    Metric(
+        "supervisor",
+        "nhip766_server_away_seconds",
+        "gauge",
+        "seconds",
+        "For how long a server has not answered the supervisor, by server; 0 while it answers.",
+        ("server",),
+    ),
+)
+
 BOARD: Final = (
     Metric(
         "board",
@@ -307,7 +322,7 @@ NOTIFY: Final = (
     ),
 )
 
-CATALOGUE: Final[tuple[Metric, ...]] = (*WORKER, *BOARD, *NOTIFY)
+CATALOGUE: Final[tuple[Metric, ...]] = (*WORKER, *SUPERVISOR, *BOARD, *NOTIFY)
 
 
 def metrics_of(process: Process) -> tuple[Metric, ...]:

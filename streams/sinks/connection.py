@@ -45,10 +45,11 @@ class _CarefulClient(Client):  # type: ignore[misc] # the driver has no types
         self._is_there = True
 
 
-def connect(settings: Settings, role: ClickHouseRole) -> Client:
+def connect(settings: Settings, role: ClickHouseRole, *, answer_timeout: float = ANSWER_TIMEOUT) -> Client:
     """Return a client for a role; it connects at its first statement and again after an error.
 
-    Unknown settings are refused instead of ignored. Inserts are synchronous: what is acknowledged is kept.
+    An answer, or the next part of one, may take `answer_timeout` seconds. Unknown settings are refused instead of
+    ignored. Inserts are synchronous: what is acknowledged is kept.
     """
     quiet_driver()
     account = settings.clickhouse_account(role)
@@ -60,7 +61,7 @@ def connect(settings: Settings, role: ClickHouseRole) -> Client:
         password=account.password,
         client_name="nhip766",
         connect_timeout=CONNECT_TIMEOUT,
-        send_receive_timeout=ANSWER_TIMEOUT,
+        send_receive_timeout=answer_timeout,
         sync_request_timeout=CONNECT_TIMEOUT,
         settings_is_important=True,
         settings={"async_insert": 0} if role == "writer" else {},

@@ -2,10 +2,12 @@
 
 import os
 import secrets
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 from kafka import KafkaAdminClient
+from kafka.admin import ConfigResource
 from kafka.errors import KafkaError
 
 from streams.local.kafka import READY_SECONDS, kafka_answers
@@ -83,6 +85,18 @@ class Cluster:
         """SIGKILL some nodes."""
         for node in nodes:
             self._nodes[node].stop(kill=True)
+
+    def safety(self, topics: Sequence[str]) -> set[tuple[int, str]]:
+        """How many copies the partitions of topics have, and how many of them must agree to a record."""
+        with closing(KafkaAdminClient(bootstrap_servers=self.bootstrap.split(","))) as admin:
+            found = admin.describe_topics(list(topics))
+            asked = [ConfigResource("TOPIC", name) for name in topics]
+            configs = next(iter(admin.describe_configs(asked, config_filter="all").values()))
+        return {
+            (len(partition["replica_nodes"]), str(configs[topic["name"]]["min.insync.replicas"]["value"]))
+            for topic in found
+            for partition in topic["partitions"]
+        }
 
     def _brokers(self) -> int:
         try:

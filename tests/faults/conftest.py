@@ -1,19 +1,23 @@
 """The scenarios' ground, their length, and the table at the end of a run."""
 
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from zlib import crc32
 
 import pytest
 
+from streams.local.servers import LocalServers
 from streams.settings import PREFIX, Settings
 from tests.agents.conftest import broker
 from tests.faults.ground import Ground
-from tests.faults.outcome import Outcome, table
+from tests.faults.outcome import Outcome, remarks, row, table
+from tests.faults.report import write
 from tests.integration.pipeline import Pipeline
 
 __all__ = ["broker"]
 
+PASSED = pytest.StashKey[bool]()
 OUTCOMES = pytest.StashKey[list[Outcome]]()
 PARTITIONS, PARTIALS_PARTITIONS = 4, 2
 NAMES = ("topic_prefix", "group", "clickhouse_database")
@@ -31,11 +35,23 @@ def is_long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture
-def outcome(request: pytest.FixtureRequest) -> Outcome:
-    """Where the scenario enters what it came to."""
+def outcome(request: pytest.FixtureRequest, servers: LocalServers) -> Iterator[Outcome]:
+    """Where the scenario enters what it came to; its seconds begin when the servers are there."""
+    del servers
     made = Outcome(request.module.SCENARIO)
     request.config.stash.setdefault(OUTCOMES, []).append(made)
-    return made
+    begun = time.monotonic()
+    yield made
+    made.seconds = time.monotonic() - begun
+    made.passed = request.node.stash.get(PASSED, False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
 
 
 @pytest.fixture
@@ -73,5 +89,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     outcomes = config.stash.get(OUTCOMES, [])
     if outcomes:
         terminalreporter.section("fault scenarios")
-        for line in table(outcomes):
+        for line in [*table([row(one) for one in outcomes]), *remarks(outcomes)]:
             terminalreporter.write_line(line)
+        if config.getoption("--long", default=False):
+            write(outcomes)

@@ -19,6 +19,7 @@ from typing import Any
 from streams.agents.context import Context, wall_clock
 from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.consumer import BatchConsumer
+from streams.agents.engine.copies import Logged
 from streams.agents.engine.producer import Outbox
 from streams.cli.main import app
 
@@ -92,13 +93,14 @@ async def gated_send(self: Outbox, topic: str, partition: int, states: Mapping[s
     await send_states(self, topic, partition, states)
 
 
-async def gated_settle(self: Outbox) -> None:
+async def gated_settle(self: Outbox) -> list[Logged]:
     batch = in_work.get()
     if batch is None or not batch.has_states:
         return await settle(self)
     pass_gate("sent", batch.partition, batch.upto)
-    await settle(self)
-    return pass_gate("logged", batch.partition, batch.upto)
+    acknowledged = await settle(self)
+    pass_gate("logged", batch.partition, batch.upto)
+    return acknowledged
 
 
 async def gated_commit(

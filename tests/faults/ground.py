@@ -4,7 +4,7 @@ import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -21,9 +21,11 @@ from tests.faults.judge import audit, judge, unexpected_errors
 from tests.faults.load import Load
 from tests.faults.outcome import Outcome
 from tests.faults.proxy import Proxy
-from tests.integration.pipeline import Pipeline, Raw, until
-from tests.integration.pipeline_world import raw, reference_records
+from tests.integration.pipeline import Pipeline, Raw, now_ms, until
+from tests.integration.pipeline_world import COMMUNES, raw, received, reference_records
 
+OWN_NUMBERS: Final = 7000
+"""From here on dossiers are numbered that are no part of the load."""
 MORE: Final = 40
 """Events sent again and again until a worker stands at its gate: enough for every partition."""
 
@@ -33,6 +35,8 @@ class Ground:
 
     def __init__(self, pipeline: Pipeline, folder: Path, outcome: Outcome, seed: int) -> None:
         self.pipeline = pipeline
+        self.environ: dict[str, str] = {}
+        """Settings of every worker of the scenario beside those that all have."""
         self.outcome = outcome
         self.rng = Random(seed)
         settings = pipeline.settings
@@ -43,6 +47,11 @@ class Ground:
         self.clock = folder / "clock"
         self._workers: list[GatedWorker] = []
         self._databases: list[Settings] = [settings]
+        self.shifted = 0
+        """How far the clock of the workers is before the machine's (ms)."""
+        self._received = OWN_NUMBERS
+        self.dues: dict[str, int] = {}
+        """When the dossiers are due that nobody will do anything about (ms), by their code."""
 
     # ------------------------------------------------------------------- load
 
@@ -60,13 +69,30 @@ class Ground:
         self.acknowledged += len(places)
         return places
 
+    def send_left_alone(self, *dues: int) -> None:
+        """Send receptions of dossiers that are due at these moments (ms), of which nobody will do anything."""
+        for due in dues:
+            self.dues[self._receive(due)] = due
+
+    def _receive(self, due: int) -> str:
+        ends = datetime.fromtimestamp(due / 1000, LOCAL)
+        self._received += 1
+        code = f"{COMMUNES[0]}-{ends:%y%m%d}-{self._received}"
+        self.send_raw([raw(received(code, COMMUNES[0], ends - timedelta(days=2), ends))])
+        return code
+
     # ------------------------------------------------------------------ clock
+
+    def now(self) -> int:
+        """The moment (ms) by the clock of the workers."""
+        return now_ms() + self.shifted
 
     def shift(self, milliseconds: int) -> None:
         """Step the clock of every worker to so much before or after the machine's."""
         fresh = self.clock.with_suffix(".new")
         fresh.write_text(str(milliseconds), "ascii")
         fresh.replace(self.clock)
+        self.shifted = milliseconds
 
     # ---------------------------------------------------------------- workers
 
@@ -77,6 +103,7 @@ class Ground:
             "log_format": "json",
             "batch_max": "20",
             "snapshot_interval": "0.5",
+            **self.environ,
             **environ,
         }
 

@@ -7,13 +7,20 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from streams.intake.topic_admin import wanted_topics
+from streams.local.servers import LocalServers
 from streams.settings import PREFIX
 from tests.conftest import ROOT
 from tests.faults.cluster import NODES, Cluster
 from tests.faults.gated import GatedWorker
 from tests.faults.ground import Ground
+from tests.integration.pipeline import PROGRAM
 
 SCENARIO = "5 broker killed and away"
+LONG_OUTAGE = 200
+"""Seconds."""
 MOST_GROWTH = 256 * 1024
 """KiB that a worker may grow while its broker is away: nothing piles up for the outage."""
 EXPECTED = (
@@ -24,19 +31,54 @@ EXPECTED = (
 """What a worker says whose broker is gone."""
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Take the long outage and the three brokers at full length only: they need minutes, whatever is done meanwhile."""
+    is_long = metafunc.config.getoption("--long", default=False)
+    metafunc.parametrize("part", ["one broker", "a fleet", "three brokers"] if is_long else ["one broker"])
+
+
 def test_a_broker_killed_with_records_on_their_way_and_away_costs_no_row(
-    lay, servers, is_long, tmp_path, monkeypatch
+    lay, servers, outcome, part, is_long, tmp_path, monkeypatch
 ):
-    ground = lay()
-    _outage(ground, lambda: servers.stop_kafka(kill=True), servers.start_kafka, 60.0 if is_long else 2.0)
-    ground.judge()
-    if is_long:
+    outcome.scenario += f", {part}"
+    if part == "a fleet":
+        _a_supervised_fleet_outlasts_it(lay(), servers)
+    elif part == "three brokers":
         with _cluster(tmp_path / "cluster") as cluster:
             monkeypatch.setenv(f"{PREFIX}KAFKA", cluster.bootstrap)
             _one_of_three_killed_and_two_away(lay(), cluster)
+    else:
+        ground = lay()
+        _outage(ground, lambda: servers.stop_kafka(kill=True), servers.start_kafka, 60.0 if is_long else 2.0)
+        ground.judge()
+
+
+def _a_supervised_fleet_outlasts_it(ground: Ground, servers: LocalServers):
+    """The broker is away for longer than five falls take; only the supervisor starts workers, and their stores stay."""
+    variables = ground.variables(store="rocksdb")
+    fleet = ground.pipeline.worker([*PROGRAM, "worker", "--workers", "2"], **variables)
+    fleet.launch()
+    ground.send(300)
+    ground.pipeline.await_committed()
+    servers.stop_kafka(kill=True)
+    ground.outcome.kills += 1
+    time.sleep(LONG_OUTAGE)  # the length of the outage is the fault
+    assert fleet.is_running(), fleet.text()[-3000:]
+    assert fleet.text().count("a server is away") >= LONG_OUTAGE // 60
+    servers.start_kafka()
+    with ground.recovery():
+        ground.send(300)
+    ground.judge()
+    fell = fleet.text().count("is started again")
+    assert fell >= 2, "the outage was too short for a worker to fall"
+    assert "made anew" not in fleet.text()
+    fleet.stop()
+    ground.outcome.remarks.append(f"a supervised fleet: away for {LONG_OUTAGE} s, {fell} workers fell")
 
 
 def _one_of_three_killed_and_two_away(ground: Ground, cluster: Cluster):
+    topics = [topic.name for topic in wanted_topics(ground.pipeline.settings)]
+    assert cluster.safety([*topics, "__consumer_offsets"]) == {(3, "2")}
     for node in range(NODES):
         _outage(ground, partial(cluster.kill, node), partial(cluster.start, node), 15.0)
     _outage(ground, partial(cluster.kill, 0, 1), partial(cluster.start, 0, 1), 20.0)

@@ -205,7 +205,7 @@ class Pipeline:
     def send_raw(self, records: Iterable[Raw], short: str = "dossier-events") -> list[tuple[int, int]]:
         """Send records as they are; return partition and offset of each."""
         with closing(
-            KafkaProducer(bootstrap_servers=self.settings.kafka, max_request_size=2**21)
+            KafkaProducer(bootstrap_servers=self.settings.kafka, acks="all", max_request_size=2**21)
         ) as producer:
             sent = [
                 producer.send(self.topic(short), value=raw.value, key=raw.key, partition=raw.partition)

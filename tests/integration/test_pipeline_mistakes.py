@@ -8,6 +8,7 @@ import pytest
 
 from schemas.partial import PARTIAL_VERSION, Partial, SourceClock, encode_partial
 from streams.core.periods import moment
+from streams.errors import SERVER_AWAY
 from streams.local.process import free_ports
 from tests.integration.pipeline import Raw, now_ms, run, until
 from tests.integration.pipeline_world import COMMUNES, local, received, reference_records, resolved, tick
@@ -44,7 +45,8 @@ def test_without_its_server_every_command_tries_again_and_ends_with_one_clear_li
         results = list(pool.map(lambda command: run(*command.format(file=file).split(), **where), commands))
     for command, result in zip(commands, results, strict=True):
         line = last_line(result)
-        assert result.returncode == USERS_MISTAKE, (command, result.stderr)
+        wanted = SERVER_AWAY if command == "worker" else USERS_MISTAKE
+        assert result.returncode == wanted, (command, result.stderr)
         assert line.startswith("error: "), (command, result.stderr)
         assert f"127.0.0.1:{port}" in line, command
         assert ("Kafka" if command in OF_KAFKA else "ClickHouse") in line, command

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from streams.errors import STOPPED_FOR_GOOD, StoppedForGoodError, UserError
+from streams.errors import SERVER_AWAY, STOPPED_FOR_GOOD, StoppedForGoodError, UserError
+from streams.local.falls import FAILURES
 from streams.local.probing import SILENT_PROBES, Prober
 from streams.local.process import free_ports
-from streams.local.supervisor import FAILURES, Child, Supervisor
+from streams.local.supervisor import Child, Supervisor
 
 PATIENCE = 30.0
 
@@ -148,6 +149,58 @@ def test_a_child_that_stopped_for_good_is_not_started_again_and_its_line_is_repe
     with pytest.raises(StoppedForGoodError, match=r"^look first$"):
         Supervisor([child], lambda *_: None, first_pause=0.05).run()
     assert tries.read_text() == "x\n"
+
+
+STOP_AFTER = f"""
+import os, pathlib, signal, sys
+tries = pathlib.Path(sys.argv[1])
+tries.write_text(tries.read_text() + "x" if tries.exists() else "x")
+if len(tries.read_text()) > {2 * FAILURES}:
+    print("enough", flush=True)
+    signal.pause()
+"""
+
+
+def _stop_when_enough(number, line):
+    if line == "enough":
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+@pytest.mark.parametrize(
+    "ending", [f"sys.exit({SERVER_AWAY})", "os.kill(os.getpid(), signal.SIGKILL)", "os._exit(0)"]
+)
+def test_a_child_that_a_server_let_down_or_somebody_ends_is_started_again_however_often(tmp_path, ending):
+    tries = tmp_path / "tries"
+    child = _child(1, sys.executable, "-c", f"{STOP_AFTER}{ending}", str(tries))
+    with contextlib.suppress(UserError):  # it does not know how to stop in good order
+        Supervisor([child], _stop_when_enough, first_pause=0.0001).run()
+    assert len(tries.read_text()) == 2 * FAILURES + 1
+
+
+def test_a_child_that_falls_for_whatever_reason_while_a_server_is_away_is_started_again(tmp_path):
+    tries = tmp_path / "tries"
+    child = _child(1, sys.executable, "-c", f"{STOP_AFTER}sys.exit(1)", str(tries))
+    with contextlib.suppress(UserError):
+        Supervisor([child], _stop_when_enough, first_pause=0.0001, away=lambda: "Kafka").run()
+    assert len(tries.read_text()) == 2 * FAILURES + 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent is gone")
+def test_a_child_whose_guardian_is_killed_goes_with_it_and_is_started_again(tmp_path):
+    supervisor = _supervisor(tmp_path)
+    first, other = _pid(tmp_path, 1), _pid(tmp_path, 2)
+    os.kill(_parent(first), signal.SIGKILL)
+    again = _until(lambda: (pid := _pid(tmp_path, 1)) != first and pid)
+    assert _is_gone(first)
+    assert not _is_gone(again)
+    assert not _is_gone(other)
+    supervisor.terminate()
+    supervisor.communicate(timeout=PATIENCE)
+    assert supervisor.returncode == 0
+
+
+def _parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def test_pauses_grow_before_each_new_start():
