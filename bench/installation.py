@@ -147,23 +147,30 @@ class Installation:
     def commits(self) -> Iterator[Callable[[], dict[int, int]]]:
         """Give a function that tells what the group has committed, by partition."""
         with closing(kafka.KafkaAdminClient(bootstrap_servers=self.settings.kafka)) as admin:
-            yield lambda: self._committed(admin)
+            yield lambda: self._committed(admin, self.settings.group, self.topic)
 
-    def _committed(self, admin: Any) -> dict[int, int]:
+    def _committed(self, admin: Any, group: str, topic: str) -> dict[int, int]:
         try:
-            found = admin.list_group_offsets({self.settings.group: None})[self.settings.group]
+            found = admin.list_group_offsets({group: None})[group]
         except KafkaError:  # no group before the worker's first commit
             return {}
         return {
-            place.partition: at.offset
-            for place, at in found.items()
-            if place.topic == self.topic and at.offset
+            place.partition: at.offset for place, at in found.items() if place.topic == topic and at.offset
         }
 
     def await_committed(self, ends: dict[int, int]) -> None:
         """Wait until the group has committed every partition to its end."""
         with self.commits() as committed:
             _until(lambda: committed() == ends, "the worker commits the end of every partition")
+
+    def await_alerts(self) -> None:
+        """Wait until every alert that was told is in ClickHouse."""
+        alerts, group = load_topic("alerts").full_name(self.settings), f"{self.settings.group}-alerts"
+        with closing(kafka.KafkaAdminClient(bootstrap_servers=self.settings.kafka)) as admin:
+            _until(
+                lambda: self._committed(admin, group, alerts) == self.ends(alerts),
+                "the rows of all alerts are in ClickHouse",
+            )
 
     def await_scores(self, moment: int) -> None:
         """Wait until ClickHouse has every score of a moment (ms), of the wall's clock."""

@@ -122,6 +122,7 @@ def _fill(place: Installation, records: Iterator[Record]) -> None:
 def _at_rest(place: Installation, worker: Worker) -> int:
     """Return the resident set once everything is written and the worker has nothing to do."""
     place.await_rows(place.ends())
+    place.await_alerts()
     time.sleep(REST_SECONDS)  # what another process has under way is not told to us
     return worker.use().rss
 
@@ -133,6 +134,7 @@ def _rate(stage: Stage, place: Installation, count: int, among: int) -> float:
     place.await_committed(place.ends())
     rate = len(later) / (time.monotonic() - begun)
     place.await_rows(place.ends())
+    place.await_alerts()
     return rate
 
 

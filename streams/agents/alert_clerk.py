@@ -56,20 +56,20 @@ class AlertClerk:
                 polled = await consumer.getmany(timeout_ms=POLL_MS, max_records=MOST)
                 records = [record for some in polled.values() for record in some]
                 if records:
-                    await self._write(_rows(records))
+                    await self._write(records)
                     await _commit(consumer)
         finally:
             await consumer.stop()
             await self._in_thread(self._sink.close)
             self._thread.shutdown()
 
-    async def _write(self, rows: Sequence[AlertRow]) -> None:
+    async def _write(self, records: Sequence[ConsumerRecord]) -> None:
         pause = FIRST_RETRY_SECONDS
         while True:
             try:
-                await self._in_thread(lambda: self._sink.write_alerts(rows))
+                await self._in_thread(lambda: self._sink.write_alerts(_rows(records)))
             except SinkUnavailableError as away:
-                log.warning("ClickHouse is away, alerts wait", reason=str(away), rows=len(rows))
+                log.warning("ClickHouse is away, alerts wait", reason=str(away), rows=len(records))
                 await asyncio.sleep(pause)
                 pause = min(LAST_RETRY_SECONDS, 2 * pause)
             else:

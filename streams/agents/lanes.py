@@ -9,8 +9,10 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-AT_ONCE: Final = 12
-"""Batches in work or waiting for their turn. Those that are begun are ended before a revocation is answered."""
+AT_ONCE: Final = 4
+"""Batches in work or waiting for their turn: enough to bridge an acknowledgement.
+
+All are in memory, and all are ended before a revocation is answered."""
 
 
 class Lanes:

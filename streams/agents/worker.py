@@ -7,6 +7,7 @@ nothing committed that was not done.
 import asyncio
 import os
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any, Final
@@ -252,9 +253,11 @@ class Worker:
         Behind a long backlog not at every beat.
         """
         while True:
-            await asyncio.sleep(self._context.until_beat())
+            pause, begun = self._context.until_beat(), time.monotonic()
+            await asyncio.sleep(pause)
+            overslept = time.monotonic() - begun - pause
             waiting = self._app.batches.waiting(self._names.events) if self._app.tenure else {}
-            is_due = self._context.backlog.look(waiting, self._dossiers.pending)
+            is_due = self._context.backlog.look(waiting, self._dossiers.pending, overslept)
             self._context.writer.hold(self._context.backlog.is_long)
             if is_due:
                 with suppress(GivenUpError):

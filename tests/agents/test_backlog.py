@@ -2,7 +2,7 @@
 
 import pytest
 
-from streams.agents.backlog import BEATS, LONG, MOST_PENDING, Backlog
+from streams.agents.backlog import ASLEEP, BEATS, LONG, MOST_PENDING, Backlog
 
 SHORT, FULL = {0: LONG // 2, 1: 0}, {0: LONG, 1: 1, 2: 0}
 
@@ -46,3 +46,21 @@ def test_a_partition_is_behind_while_its_end_is_unknown_or_far(waiting, is_behin
 
 def test_before_the_first_look_every_partition_is_behind():
     assert Backlog().is_behind(0)
+
+
+def test_who_was_stopped_in_the_middle_of_a_beat_is_behind_until_it_has_looked_again():
+    now = [100.0]
+    backlog = Backlog(lambda: now[0])
+    backlog.look(SHORT, 0)
+    now[0] += ASLEEP + 1
+    assert backlog.is_behind(0)
+    backlog.look(SHORT, 0)
+    assert not backlog.is_behind(0)
+
+
+def test_who_slept_over_a_beat_does_not_trust_its_first_look():
+    backlog = Backlog()
+    backlog.look(SHORT, 0, overslept=ASLEEP + 1)
+    assert backlog.is_behind(0)
+    backlog.look(SHORT, 0)
+    assert not backlog.is_behind(0)
