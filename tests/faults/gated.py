@@ -11,6 +11,8 @@ PROGRAM: Final = Path(__file__).with_name("gated_program.py")
 Point = Literal["merged", "sent", "logged", "done"]
 POINTS: tuple[Point, ...] = ("merged", "sent", "logged", "done")
 """In the order of a batch: before its changelog records, before their acknowledgement, after it, before the commit."""
+Gate = Point | Literal["telling"]
+"""Or where alerts stand in the changelog, and are not on their topic yet."""
 
 
 class Standing(NamedTuple):
@@ -38,7 +40,7 @@ class GatedWorker:
         """What it may log as an error (regex): a fault done to it that it must tell of."""
         self.process: WorkerProcess = pipeline.worker(program, **environ)
 
-    def ask(self, point: Point) -> None:
+    def ask(self, point: Gate) -> None:
         """Have it stand still the next time that it is at this point."""
         fresh = self._trigger.with_suffix(".new")
         fresh.write_text(point, "ascii")

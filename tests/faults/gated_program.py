@@ -16,17 +16,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from streams.agents.alert_desk import AlertDesk
 from streams.agents.context import Context, wall_clock
 from streams.agents.dossier_agent import DossierAgent
 from streams.agents.engine.consumer import BatchConsumer
 from streams.agents.engine.copies import Logged
 from streams.agents.engine.producer import Outbox
 from streams.cli.main import app
+from streams.core.alert_book import Telling
 
 TRIGGER, NOTES, CLOCK = (Path(given) for given in sys.argv[1:])
 
 begin, take, send_states, settle = DossierAgent.__init__, DossierAgent.take, Outbox.send_states, Outbox.settle
-commit_offsets = BatchConsumer._commit_offsets
+tell, commit_offsets = AlertDesk.send, BatchConsumer._commit_offsets
 
 
 @dataclass
@@ -103,6 +105,11 @@ async def gated_settle(self: Outbox) -> list[Logged]:
     return acknowledged
 
 
+async def gated_tell(self: AlertDesk, number: int, telling: Telling) -> None:
+    pass_gate("telling", number, 0)
+    await tell(self, number, telling)
+
+
 async def gated_commit(
     self: BatchConsumer, offsets: Mapping[Any, int], start_new_transaction: bool = True
 ) -> bool:
@@ -117,5 +124,6 @@ if __name__ == "__main__":
     DossierAgent.take = noted_take  # type: ignore[method-assign]
     Outbox.send_states = gated_send  # type: ignore[method-assign]
     Outbox.settle = gated_settle  # type: ignore[method-assign]
+    AlertDesk.send = gated_tell  # type: ignore[method-assign]
     BatchConsumer._commit_offsets = gated_commit  # type: ignore[method-assign]
     app(["worker"])

@@ -2,7 +2,7 @@
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from kafka.errors import KafkaError
 
+from streams.agents.engine.producer import partition_of
 from streams.core.periods import LOCAL
 from streams.settings import Settings
 from streams.sinks.connection import connect
@@ -22,7 +23,7 @@ from tests.faults.load import Load
 from tests.faults.outcome import Outcome
 from tests.faults.proxy import Proxy
 from tests.integration.pipeline import Pipeline, Raw, now_ms, until
-from tests.integration.pipeline_world import COMMUNES, raw, received, reference_records
+from tests.integration.pipeline_world import COMMUNES, raw, received, reference_records, resolved
 
 OWN_NUMBERS: Final = 7000
 """From here on dossiers are numbered that are no part of the load."""
@@ -73,6 +74,19 @@ class Ground:
         """Send receptions of dossiers that are due at these moments (ms), of which nobody will do anything."""
         for due in dues:
             self.dues[self._receive(due)] = due
+
+    def send_due_everywhere(self, due: int) -> list[str]:
+        """Send receptions until every partition has a dossier that is due at this moment (ms); return their codes."""
+        partitions = self.pipeline.settings.partitions
+        codes: list[str] = []
+        while {partition_of(code.encode(), partitions) for code in codes} != set(range(partitions)):
+            codes.append(self._receive(due))
+        return codes
+
+    def send_resolved(self, codes: Sequence[str]) -> None:
+        """Send that dossiers are done now, by the clock of the workers."""
+        at = datetime.fromtimestamp(self.now() / 1000, LOCAL)
+        self.send_raw([raw(resolved(code, COMMUNES[0], at)) for code in codes])
 
     def _receive(self, due: int) -> str:
         ends = datetime.fromtimestamp(due / 1000, LOCAL)
@@ -146,6 +160,12 @@ class Ground:
         committed = self.pipeline.committed().get(standing.partition, 0)
         assert committed < standing.upto, (standing, committed)
         return standing
+
+    def stand_before_telling(self, victim: GatedWorker, due: int) -> None:
+        """Let a moment (ms) come at which dossiers of all partitions are due, and stop a worker that would tell so."""
+        victim.ask("telling")
+        self.shift(due + 1 - now_ms())
+        until("a worker stands before telling", victim.standing)
 
     def kill(self, victim: GatedWorker, point: Point) -> Standing:
         """SIGKILL a worker in an uncommitted batch."""
