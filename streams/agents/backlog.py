@@ -11,7 +11,7 @@ from typing import Final
 
 LONG: Final = 10_000
 """Events that wait, from which on a backlog is long: about half a second's work."""
-BEATS: Final = 15
+BEATS: Final = 30
 """Behind a long backlog, one beat of so many publishes."""
 MOST_PENDING: Final = 300_000
 """Changed dossiers that wait for their evaluation; more of them are published at the next beat."""

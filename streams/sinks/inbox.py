@@ -15,7 +15,7 @@ CLOCKS_SECONDS: Final = 0.05
 """After a clock the writer's turn comes so soon: the other partitions strike the same moment meanwhile."""
 
 
-MOST_HELD: Final = 200_000
+MOST_HELD: Final = 250_000
 """Dossiers and petitions held at most: some ten seconds' work of the writer."""
 
 
